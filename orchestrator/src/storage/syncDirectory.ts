@@ -1,0 +1,37 @@
+import fs from 'node:fs';
+import { errorCode } from './errorCode.ts';
+
+/**
+ * Makes the entries of a directory durable: after it returns, a file created in or renamed into `directory`
+ * is still there after a power loss.
+ *
+ * @throws the errno error of the file system, except where directories cannot be synced at all (Windows, some
+ *   network file systems): nothing can be done there, and the entries themselves are in place.
+ */
+export function syncDirectorySync(directory: string): void {
+  let descriptor: number | null = null;
+  try {
+    descriptor = fs.openSync(directory, 'r');
+    fs.fsyncSync(descriptor);
+  } catch (error) {
+    if (!UNSUPPORTED.has(errorCode(error))) throw error;
+  } finally {
+    if (descriptor !== null) fs.closeSync(descriptor);
+  }
+}
+
+/** {@link syncDirectorySync} off the main thread. */
+export async function syncDirectory(directory: string): Promise<void> {
+  let handle: fs.promises.FileHandle | null = null;
+  try {
+    handle = await fs.promises.open(directory, 'r');
+    await handle.sync();
+  } catch (error) {
+    if (!UNSUPPORTED.has(errorCode(error))) throw error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+// EACCES: a directory that may be written but not read cannot be opened for syncing.
+const UNSUPPORTED = new Set(['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
