@@ -1,0 +1,48 @@
+import type { ProcessIdentity } from '../storage/processIdentity.ts';
+import type { OutputSink } from './outputSink.ts';
+import type { SpawnFailure } from './spawnFailure.ts';
+
+/** Text for the shell, or a program with its arguments and no shell in between. */
+export type Command = string | { file: string; args: string[] };
+
+/** How a command is asked to stop. */
+export interface Cancellation {
+  /** Aborted: end the whole process tree politely. Its reason is the first cause. */
+  signal: AbortSignal;
+  /** Aborted: do not wait for the grace to pass. */
+  force: AbortSignal;
+}
+
+/** What to run, and how. */
+export interface CommandRequest {
+  command: Command;
+  cwd: string;
+  /** The whole environment; nothing is added. */
+  env: NodeJS.ProcessEnv;
+  output: OutputSink;
+  cancellation: Cancellation;
+  /** Time between the polite signal and SIGKILL, in milliseconds. */
+  graceMs: number;
+  /** End the command after so many milliseconds. Default: never. */
+  timeoutMs?: number;
+  /** How long background processes may hold the output open after the command has exited. Default 1000 ms. */
+  pipeGraceMs?: number;
+  /** Called as soon as the process exists. */
+  onSpawn?(process: ProcessIdentity): void;
+}
+
+/** How a command ended. */
+export interface CommandOutcome {
+  pid: number | null;
+  /** null after a signal, and when nothing was started. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** From the start to the exit of the process; a wait for held pipes is not part of it. */
+  durationMs: number;
+  /** The first cause of the end. `cancelled` with pid null: cancelled before the start. */
+  ended: 'exited' | 'timed-out' | 'cancelled' | 'not-started';
+  /** Why it was not started, or why its output could not be read to the end. */
+  error: SpawnFailure | null;
+  /** A background process still held the output when we stopped listening; it was left alone. */
+  pipesHeld: boolean;
+}

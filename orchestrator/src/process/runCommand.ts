@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { CommandOutcome, CommandRequest } from './command.ts';
+import { explainSpawnFailure, type SpawnFailure } from './spawnFailure.ts';
+import { type PipedChild, superviseCommand } from './superviseCommand.ts';
+
+export type { Cancellation, Command, CommandOutcome, CommandRequest } from './command.ts';
+export type { OutputSink, OutputStream } from './outputSink.ts';
+
+/**
+ * Runs one command in a session and process group of its own, with stdin closed, and hands its output to
+ * `request.output`.
+ *
+ * Resolves when the process has exited and its pipes are closed, or `pipeGraceMs` after the exit if a background
+ * process holds them; all output up to there has been handed over by then. Never rejects for what the command does.
+ */
+export async function runCommand(request: CommandRequest): Promise<CommandOutcome> {
+  if (request.cancellation.signal.aborted) return notStarted('cancelled', null);
+  const [file, args] =
+    typeof request.command === 'string'
+      ? ['/bin/sh', ['-c', request.command]]
+      : [request.command.file, request.command.args];
+  const startedAt = performance.now();
+  let child: PipedChild;
+  try {
+    child = spawn(file, args, {
+      cwd: request.cwd,
+      env: request.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    if (child.pid === undefined) await once(child, 'spawn');
+  } catch (error) {
+    return notStarted('not-started', explainSpawnFailure(error, file, request.cwd));
+  }
+  return superviseCommand(child, startedAt, request);
+}
+
+function notStarted(ended: CommandOutcome['ended'], error: SpawnFailure | null): CommandOutcome {
+  return { pid: null, exitCode: null, signal: null, durationMs: 0, ended, error, pipesHeld: false };
+}
