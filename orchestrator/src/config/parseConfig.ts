@@ -1,0 +1,79 @@
+import type * as core from 'zod/v4/core';
+import * as z from 'zod/mini';
+import { buildConfig } from './buildConfig.ts';
+import type { Finding } from './finding.ts';
+import type { ConfigProblem } from './problem.ts';
+import { referenceFindings } from './referenceFindings.ts';
+import { hasRepeatedKeys } from './repeatedKeys.ts';
+import { type ConfigFile, configFileSchema } from './schema.ts';
+import { shapeFindings } from './shapeFindings.ts';
+import { problemOfFile, sortProblems, type Source } from './source.ts';
+import type { PipelineConfig } from './types.ts';
+
+/** What became of the text of a configuration; `config` is null exactly when some problem is an error. */
+export interface ParsedConfig {
+  config: PipelineConfig | null;
+  /** All of them, errors and warnings, by place. */
+  problems: ConfigProblem[];
+}
+
+/**
+ * Reads the text of `codex.orchestrator.json`, which is strict JSON because other tools read the same file with
+ * `JSON.parse`, and finds everything that is wrong with it. A file without problems is never parsed for places.
+ */
+export async function parseConfig(source: Source): Promise<ParsedConfig> {
+  const { file, text } = source;
+  if (text.trim() === '') {
+    const found = text === '' ? 'found an empty file' : 'found only white space';
+    return { config: null, problems: [problemOfFile(file, found, 'expected a JSON object')] };
+  }
+  const document = jsonIn(text);
+  if (document === undefined) return { config: null, problems: await locate(source, []) };
+  const shape = checkShape(document);
+  const findings = [...shape.findings, ...referenceFindings(document)];
+  const problems =
+    findings.length > 0 || hasRepeatedKeys(text, document) ? await locate(source, findings) : [];
+  const isUsable = problems.every(({ severity }) => severity === 'warning');
+  return { config: shape.value && isUsable ? buildConfig(shape.value) : null, problems };
+}
+
+async function locate(source: Source, findings: Finding[]): Promise<ConfigProblem[]> {
+  const { locateFindings } = await import('./locateFindings.ts');
+  return sortProblems(locateFindings(source, findings));
+}
+
+/** The value of a JSON text; undefined, which JSON cannot say, when it is not JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser that knows places says more about it.
+    return undefined;
+  }
+}
+
+function checkShape(document: unknown): { value: ConfigFile | null; findings: Finding[] } {
+  const strict = validate(document);
+  if (strict.success) return { value: strict.data, findings: [] };
+  const { issues } = strict.error;
+  const findings = shapeFindings(document, issues);
+  for (const issue of issues) if (issue.code === 'unrecognized_keys') removeKeys(document, issue);
+  const lenient = validate(document);
+  return { value: lenient.success ? lenient.data : null, findings };
+}
+
+function validate(document: unknown): z.core.util.SafeParseResult<ConfigFile> {
+  // Compiling a validator pays off after many documents; there is one.
+  return z.safeParse(configFileSchema, document, { jitless: true });
+}
+
+/** Takes unknown keys out of the document, so that what remains can be validated. */
+function removeKeys(document: unknown, issue: core.$ZodIssueUnrecognizedKeys): void {
+  let owner = document;
+  for (const step of issue.path) owner = isObject(owner) ? owner[step] : undefined;
+  if (isObject(owner)) for (const key of issue.keys) delete owner[key];
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,76 @@
+import type { ConfigProblem } from './problem.ts';
+
+/** `codex.orchestrator.json` after validation. Unknown keys are gone, stage kinds are certain. */
+
+export interface StagePlanOptions {
+  runnable?: boolean | undefined;
+  defaultTarget?: boolean | undefined;
+  aliases?: string[] | undefined;
+  requiresCloud?: boolean | undefined;
+  executionMode?: string | undefined;
+}
+
+interface StageBase {
+  id: string;
+  title: string;
+  plan: StagePlanOptions;
+}
+
+export interface CommandStage extends StageBase {
+  kind: 'command';
+  /** Shell text. */
+  command: string;
+  /** Program and arguments, run without a shell; only `exec` sets it, `command` is then its printed form. */
+  argv?: string[] | undefined;
+  /** As written; relative paths count from the directory the CLI was started in. */
+  cwd?: string | undefined;
+  env: Record<string, string>;
+  allowFailure: boolean;
+  summaryHint?: string | undefined;
+  /** Seconds after which the stage's process tree is ended; absent means no limit. */
+  timeoutSeconds?: number | undefined;
+  /** Further attempts after a failure; 0 means none. */
+  retries: number;
+  session?:
+    | { id?: string | undefined; reuse?: boolean | undefined; persist?: boolean | undefined }
+    | undefined;
+}
+
+export interface SubpipelineStage extends StageBase {
+  kind: 'subpipeline';
+  /** Id of the pipeline that runs as a child run. */
+  pipeline: string;
+  /** A failure of the child is tolerated. */
+  optional: boolean;
+}
+
+/** A stage as it runs: stage sets are replaced by their members. */
+export type Stage = CommandStage | SubpipelineStage;
+
+export interface Pipeline {
+  id: string;
+  title: string;
+  description: string | null;
+  tags: string[];
+  guardrailsRequired: boolean;
+  stages: Stage[];
+}
+
+export interface PipelineConfig {
+  defaultPipeline: string | null;
+  /** In file order; stage sets are expanded already. */
+  pipelines: Pipeline[];
+}
+
+/** Where the pipelines came from: the repository's file, or what was found in the repository. */
+export interface LoadedConfig {
+  config: PipelineConfig;
+  source: 'user' | 'default';
+  /** Display path of the file; null when detected. */
+  file: string | null;
+  warnings: ConfigProblem[];
+  /** For detected pipelines: stage id → why it is there. Empty for a file. */
+  reasons: { stageId: string; reason: string }[];
+  /** For detected pipelines: what was seen and left out on purpose, and why. */
+  skipped?: { what: string; reason: string }[];
+}

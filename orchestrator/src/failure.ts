@@ -1,0 +1,40 @@
+import type { ConfigProblem } from './config/problem.ts';
+
+/**
+ * Everything that is expected to go wrong, as facts without sentences. `cli/present/failureText.ts` turns a
+ * failure into words and `cli/exitCodes.ts` into an exit code; both are exhaustive over this union.
+ */
+export type Failure =
+  | { kind: 'usage'; message: string; suggestion?: string }
+  | { kind: 'invalid-id'; subject: 'task ID' | 'run ID'; value: string; rule: string; source?: string }
+  | { kind: 'invalid-config'; file: string; problems: ConfigProblem[] }
+  | { kind: 'nothing-detected'; repoRoot: string; looked: string[] }
+  | { kind: 'pipeline-not-found'; pipelineId: string; known: string[]; configFile: string | null }
+  | { kind: 'stage-not-found'; stageId: string; known: string[]; pipelineId: string }
+  | { kind: 'no-stages'; pipelineId: string }
+  | {
+      kind: 'run-not-found';
+      runId: string | null;
+      taskId: string | null;
+      runsRoot: string;
+      nearest: string[];
+    }
+  | { kind: 'run-is-live'; runId: string; owner: string }
+  | { kind: 'run-not-resumable'; runId: string; reason: 'exec' | 'no-pipeline'; pipelineId: string }
+  | { kind: 'run-already-over'; runId: string; status: string }
+  | { kind: 'token-mismatch'; runId: string }
+  | { kind: 'file-exists'; path: string }
+  | { kind: 'damaged-evidence'; path: string; detail: string }
+  | { kind: 'control-plane-rejected'; errors: { path: string; message: string }[] }
+  | { kind: 'storage'; operation: string; path: string; code: string };
+
+/** Carries a {@link Failure} up to the one place that reports it. Thrown for expected failures only. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.kind);
+    this.name = 'FailureError';
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod/mini';
+import { configFileSchema, fieldHelp } from '../src/config/schema.ts';
+import { jsonDocument, replaceFileSync } from '../src/storage/replaceFile.ts';
+
+/**
+ * Writes the JSON Schema of `codex.orchestrator.json` from the validator. `--check` writes nothing and fails when
+ * the published file says something else.
+ */
+
+const SCHEMA_URL = new URL('../../schemas/codex.orchestrator.schema.json', import.meta.url);
+
+/** The text of `schemas/codex.orchestrator.schema.json`, draft-07: the newest draft that all editors complete. */
+export function schemaText(): string {
+  const { $schema, ...schema } = z.toJSONSchema(configFileSchema, {
+    target: 'draft-07',
+    metadata: fieldHelp,
+    io: 'input',
+  });
+  return jsonDocument({
+    $schema,
+    $id: 'https://unpkg.com/codex-orchestrator/schemas/codex.orchestrator.schema.json',
+    title: 'codex.orchestrator.json',
+    description: 'Pipelines of a repository, run by codex-orchestrator.',
+    ...schema,
+  });
+}
+
+function main(arguments_: string[]): void {
+  const path = fileURLToPath(SCHEMA_URL);
+  const text = schemaText();
+  if (!arguments_.includes('--check')) {
+    replaceFileSync(path, text);
+    return;
+  }
+  if (readIfPresent(path) === text) return;
+  console.error(`${path} is stale: run "npx tsx orchestrator/tools/schema.ts"`);
+  process.exitCode = 1;
+}
+
+function readIfPresent(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
