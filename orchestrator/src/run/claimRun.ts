@@ -1,0 +1,65 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { FailureError } from '../failure.ts';
+import { acquireLock, type HeldLock, type LockOwner } from '../storage/lock.ts';
+import { createRunId } from './ids.ts';
+import { runPaths, taskPaths, type RunPaths, type TaskEnvironment } from './paths.ts';
+import { errorCode } from '../storage/errorCode.ts';
+
+/** A run directory that belongs to this process until the lock is released. */
+export interface ClaimedRun {
+  paths: RunPaths;
+  owner: HeldLock;
+}
+
+/**
+ * Makes the directory of a new run and claims it. The owner lock comes before the manifest, so that no reader
+ * ever meets a manifest in progress without an owner to ask about. Throws errno errors (read-only, a file in the
+ * way, no space).
+ */
+export async function claimNewRun(env: TaskEnvironment, now: Date): Promise<ClaimedRun> {
+  mkdirSync(taskPaths(env).runsDir, { recursive: true });
+  for (;;) {
+    const paths = runPaths(env, createRunId(now));
+    try {
+      mkdirSync(paths.runDir);
+    } catch (error) {
+      // Two runs of one millisecond may draw the same 32 random bits; the second one draws again.
+      if (errorCode(error) === 'EEXIST') continue;
+      throw error;
+    }
+    const owner = await claimOwner(paths);
+    mkdirSync(paths.commandsDir);
+    mkdirSync(paths.errorsDir);
+    return { paths, owner };
+  }
+}
+
+/** Claims an existing run for a resume or a repair. Throws `run-is-live` while its owner may be alive. */
+export async function claimExistingRun(paths: RunPaths): Promise<ClaimedRun> {
+  const owner = await claimOwner(paths);
+  mkdirSync(paths.commandsDir, { recursive: true });
+  mkdirSync(paths.errorsDir, { recursive: true });
+  return { paths, owner };
+}
+
+/** Writes `.resume-token` once, at the birth of a run. */
+export function writeResumeToken(paths: RunPaths, token: string): void {
+  writeFileSync(paths.resumeTokenPath, `${token}\n`, { flag: 'wx' });
+}
+
+/** Names the owner of a lock for a person: process, host and since when. */
+export function describeOwner(owner: LockOwner | null): string {
+  if (owner === null) return 'a process that left no name';
+  return `process ${owner.pid} on ${owner.host}, since ${owner.acquired_at}`;
+}
+
+async function claimOwner(paths: RunPaths): Promise<HeldLock> {
+  const result = await acquireLock(paths.ownerLockPath, { purpose: 'run' });
+  if (result.status === 'acquired') return result.lock;
+  throw new FailureError({
+    kind: 'run-is-live',
+    runId: path.basename(paths.runDir),
+    owner: describeOwner(result.holder),
+  });
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { FailureError } from '../failure.ts';
+import { readJournal } from './journal.ts';
+import type { StampedEvent } from './journalEvents.ts';
+import { isTerminal } from './liveness.ts';
+import type { Manifest } from './manifestTypes.ts';
+import type { RunPaths } from './paths.ts';
+import { project } from './projection.ts';
+import { errorCode } from '../storage/errorCode.ts';
+
+/**
+ * Reads a run as it stands now: its manifest, brought up to date from the journal while the run has no final
+ * status. Throws ENOENT when there is no manifest and a `damaged-evidence` failure when it cannot be understood.
+ * Changes nothing on disk.
+ */
+export async function readRun(paths: RunPaths): Promise<Manifest> {
+  const manifest = await readManifest(paths.manifestPath);
+  if (isTerminal(manifest)) return manifest;
+  return rebuildFromJournal(manifest, paths.journalPath);
+}
+
+/** Reads a manifest file as it is. */
+export async function readManifest(file: string): Promise<Manifest> {
+  const text = await readFile(file, 'utf8');
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new FailureError({ kind: 'damaged-evidence', path: file, detail: messageOf(error) });
+  }
+  if (!looksLikeManifest(document)) {
+    throw new FailureError({ kind: 'damaged-evidence', path: file, detail: 'it is not a run manifest' });
+  }
+  return document;
+}
+
+/**
+ * Replays the journal over a manifest. A journal that was not written by this orchestrator (no `run:begin`) is
+ * left out: its manifest was replaced at every step and is the better witness.
+ */
+async function rebuildFromJournal(manifest: Manifest, journalPath: string): Promise<Manifest> {
+  const ours: StampedEvent[] = [];
+  try {
+    for await (const event of readJournal(journalPath)) {
+      if (ours.length === 0 && event.type !== 'run:begin') return manifest;
+      ours.push(event);
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  for (const event of ours) project(manifest, event);
+  return manifest;
+}
+
+const TEXT_FIELDS = ['run_id', 'status', 'pipeline_id', 'started_at'];
+const LIST_FIELDS = ['commands', 'child_runs', 'resume_events'];
+
+/** The fields without which nothing here could work with the document; other tools may have written it. */
+function looksLikeManifest(value: unknown): value is Manifest {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = new Map<string, unknown>(Object.entries(value));
+  return (
+    TEXT_FIELDS.every((name) => typeof record.get(name) === 'string') &&
+    LIST_FIELDS.every((name) => isListOfObjects(record.get(name)))
+  );
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+
+/** Put in place by the bundler; absent when the sources run as they are. */
+declare const __VERSION__: string;
+
+/** Version of this package as in its `package.json`. */
+export const VERSION: string = typeof __VERSION__ === 'string' ? __VERSION__ : versionOfSources();
+
+function versionOfSources(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const manifest: unknown = JSON.parse(text);
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+    return String(manifest.version);
+  throw new Error('package.json has no version');
+}
