@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import { errorCode } from '../../storage/errorCode.ts';
+import { JsonLinesWriter } from '../../storage/jsonLinesWriter.ts';
+
+const NEWLINE = 0x0a;
+
+/**
+ * Closes an unterminated last line of a metrics file with a newline, so that the next append does not run into
+ * it and only that line is lost. Contrary to a journal the torn line is kept: other tools append to this file.
+ * A missing or empty file is left alone. Call it only under the metrics lock.
+ *
+ * @throws errno errors (not readable, not writable, disk full).
+ */
+export async function ensureMetricsTrailingNewline(path: string): Promise<void> {
+  const descriptor = openExisting(path);
+  if (descriptor === null) return;
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    const last = Buffer.alloc(1);
+    if (size === 0 || fs.readSync(descriptor, last, 0, 1, size - 1) === 0) return;
+    if (last[0] !== NEWLINE) fs.writeSync(descriptor, '\n', size);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/**
+ * Appends complete lines to a metrics file in one write and resolves when they survive a power cut. Call it only
+ * under the metrics lock.
+ *
+ * @param lines without their newline.
+ * @throws errno errors; none of the lines is in the file then, except when it is the final sync that failed.
+ */
+export async function appendMetricsLines(path: string, lines: Uint8Array[]): Promise<void> {
+  await ensureMetricsTrailingNewline(path);
+  const writer = JsonLinesWriter.open(path);
+  try {
+    writer.appendBytes(joinLines(lines));
+    await writer.sync();
+  } finally {
+    await writer.close();
+  }
+}
+
+function joinLines(lines: Uint8Array[]): Uint8Array {
+  const newline = Uint8Array.of(NEWLINE);
+  return Buffer.concat(lines.flatMap((line) => [line, newline]));
+}
+
+function openExisting(path: string): number | null {
+  try {
+    return fs.openSync(path, 'r+');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
