@@ -1,0 +1,36 @@
+import type { Cancellation } from '../process/runCommand.ts';
+
+/** Why a run was ended early: the signal that came in, or the `cancel` command. */
+export type CancelCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'cancel';
+
+/** The one switch by which a run is ended early. Stages and timers hang on its signals. */
+export interface RunCancellation extends Cancellation {
+  /** The first cause; null while nobody has cancelled. */
+  readonly cause: CancelCause | null;
+  /** Asks for the end. Only the first call counts. */
+  cancel(cause: CancelCause): void;
+  /** Ends the grace period of a cancellation under way. */
+  forceNow(): void;
+}
+
+/** Makes a switch that is off. */
+export function createCancellation(): RunCancellation {
+  const polite = new AbortController();
+  const force = new AbortController();
+  let first: CancelCause | null = null;
+  return {
+    signal: polite.signal,
+    force: force.signal,
+    get cause() {
+      return first;
+    },
+    cancel(cause) {
+      if (first !== null) return;
+      first = cause;
+      polite.abort(cause);
+    },
+    forceNow() {
+      force.abort();
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { CommandStage } from '../config/types.ts';
+import { runCommand, type CommandOutcome, type OutputSink } from '../process/runCommand.ts';
+import type { AttemptOutput, StageLog } from '../process/stageLog.ts';
+import type { StagePrivacy } from '../run/privacyLog.ts';
+import { currentProcess, type ProcessIdentity } from '../storage/processIdentity.ts';
+import { emit, record, type RunContext } from './runContext.ts';
+import { stageEnvironment } from './stageEnvironment.ts';
+
+export interface AttemptRequest {
+  stage: CommandStage;
+  index: number;
+  log: StageLog;
+  privacy: StagePrivacy;
+  /** 1-based. */
+  number: number;
+  timeoutMs: number | undefined;
+}
+
+export interface AttemptResult {
+  number: number;
+  correlationId: string;
+  outcome: CommandOutcome;
+  output: AttemptOutput;
+}
+
+/**
+ * Runs a stage's command once: spawn, stream its output into the stage log, record begin and end. Throws the
+ * errno error that kept its output from being written; the command is ended first.
+ */
+export async function runAttempt(context: RunContext, request: AttemptRequest): Promise<AttemptResult> {
+  const { stage, index, log, privacy, number } = request;
+  const correlationId = randomUUID();
+  const handleId = randomUUID();
+  const facts = { correlation_id: correlationId, attempt: number, stage_id: stage.id, index };
+  const cwd =
+    stage.cwd === undefined ? context.env.repoRoot : path.resolve(context.settings.startDirectory, stage.cwd);
+  const brokenLog = new AbortController();
+  privacy.begin(handleId);
+  log.onError = (error) => brokenLog.abort(error);
+  log.beginAttempt({ correlationId, attempt: number });
+
+  const program = programOf(stage);
+  let begun = false;
+  const begin = (identity: ProcessIdentity | null) => {
+    begun = true;
+    const { host, boot_id, pid_namespace } = identity ?? currentProcess();
+    record(
+      context,
+      {
+        type: 'exec:begin',
+        command: program.file,
+        args: program.args,
+        cwd,
+        session_id: stage.session?.id ?? null,
+        sandbox_state: 'sandboxed',
+        persisted: stage.session?.persist ?? false,
+        handle_id: handleId,
+        pid: identity?.pid ?? null,
+        process_start: identity?.process_start ?? null,
+        host,
+        boot_id,
+        ...(pid_namespace !== undefined && { pid_namespace }),
+        ...facts,
+      },
+      log,
+    );
+  };
+
+  const { cancellation, graceMs, processEnv, packageRoot } = context.settings;
+  const outcome = await runCommand({
+    command: stage.argv === undefined ? stage.command : program,
+    cwd,
+    env: stageEnvironment({
+      env: context.env,
+      paths: context.paths,
+      pipelineId: context.plan.pipeline.id,
+      packageRoot,
+      processEnv,
+      overrides: context.overrides,
+      stageEnv: stage.env,
+    }),
+    output: observed(context, request),
+    cancellation: {
+      signal: AbortSignal.any([cancellation.signal, brokenLog.signal]),
+      force: cancellation.force,
+    },
+    graceMs,
+    ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
+    onSpawn: begin,
+  });
+  if (!begun) begin(null);
+  const output = await log.endAttempt();
+  record(
+    context,
+    {
+      type: 'exec:end',
+      exit_code: outcome.ended === 'not-started' ? null : (outcome.exitCode ?? 128),
+      signal: outcome.signal,
+      duration_ms: Math.round(outcome.durationMs),
+      status: outcome.ended === 'exited' && outcome.exitCode === 0 ? 'succeeded' : 'failed',
+      handle_id: handleId,
+      pipes_held: outcome.pipesHeld,
+      output: privacy.counts(output.chunks),
+      ...facts,
+    },
+    log,
+  );
+  return { number, correlationId, outcome, output };
+}
+
+/** Passes output on to the stage log and tells the listener of it. */
+function observed(context: RunContext, { stage, index, log }: AttemptRequest): OutputSink {
+  const sink: OutputSink = {
+    onDrain: null,
+    write(stream, data) {
+      emit(context, {
+        type: 'stage:output',
+        stageId: stage.id,
+        stageIndex: index,
+        title: stage.title,
+        stream,
+        data,
+      });
+      return log.write(stream, data);
+    },
+  };
+  log.onDrain = () => sink.onDrain?.();
+  return sink;
+}
+
+function programOf(stage: CommandStage): { file: string; args: string[] } {
+  const [file, ...args] = stage.argv ?? ['/bin/sh', '-c', stage.command];
+  return { file: file ?? '', args };
+}

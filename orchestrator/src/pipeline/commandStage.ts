@@ -1,0 +1,163 @@
+import path from 'node:path';
+import type { CommandStage } from '../config/types.ts';
+import { StageLog } from '../process/stageLog.ts';
+import type { CommandStatus } from '../run/manifestTypes.ts';
+import { artifactPath } from '../run/paths.ts';
+import { stageFileName, writeErrorFile } from '../run/stageFiles.ts';
+import { runAttempt, type AttemptRequest, type AttemptResult } from './commandAttempt.ts';
+import { emit, record, type RunContext } from './runContext.ts';
+import { stageSummary } from './stageSummary.ts';
+
+/** How a stage ended, as far as the run that goes on (or not) needs to know. */
+export interface StageResult {
+  status: CommandStatus;
+  /** The run's `status_detail` when this stage ends the run; null when the run goes on. */
+  stopDetail: string | null;
+}
+
+/**
+ * Runs a command stage: its attempts one after another, its log, its journal entries. Resolves with its result;
+ * throws errno errors when its evidence cannot be written.
+ */
+export async function runCommandStage(
+  context: RunContext,
+  stage: CommandStage,
+  index: number,
+): Promise<StageResult> {
+  const startedMs = performance.now();
+  const logFile = path.join(context.paths.commandsDir, `${stageFileName(index, stage.id)}.ndjson`);
+  const logPath = artifactPath(context.env, logFile);
+  const privacy = context.privacyLog.stage(stage.id);
+  const log = StageLog.open({ path: logFile, stageIndex: index, onTouched: (frame) => privacy.touch(frame) });
+  try {
+    const facts = { stage_id: stage.id, index };
+    record(context, { type: 'command:start', command: stage.command, log_path: logPath, ...facts }, log);
+    context.store.noteTransition();
+    const about = { stageId: stage.id, stageIndex: index, title: stage.title, kind: stage.kind, logPath };
+    emit(context, { type: 'stage:started', ...about, attempt: 1 });
+
+    const attempt = await runAttempts(context, { stage, index, log, privacy, timeoutMs: timeoutMs(stage) });
+    const { outcome, output } = attempt;
+    const status = statusOf(attempt, stage);
+    const summary = stageSummary({
+      hint: stage.summaryHint,
+      outcome,
+      stdout: output.stdoutTail,
+      stderr: output.stderrTail,
+      cancelCause: context.settings.cancellation.cause,
+      timeoutMs: timeoutMs(stage),
+      attempt: attempt.number,
+      maxAttempts: stage.retries + 1,
+    });
+    const exitCode = outcome.ended === 'not-started' ? null : (outcome.exitCode ?? 128);
+    const durationMs = Math.round(performance.now() - startedMs);
+    const errorFile = await errorFileOf(context, stage, index, attempt, status, exitCode);
+    record(
+      context,
+      {
+        type: 'command:end',
+        exit_code: exitCode,
+        signal: outcome.signal,
+        duration_ms: durationMs,
+        status,
+        summary,
+        error_file: errorFile,
+        attempts: attempt.number,
+        ...facts,
+      },
+      log,
+    );
+    emit(context, {
+      type: 'stage:completed',
+      ...about,
+      status,
+      exitCode,
+      signal: outcome.signal,
+      durationMs,
+      summary,
+      subRunId: null,
+      flaky: status === 'succeeded' && attempt.number > 1,
+      outputTail: output.combinedTail,
+    });
+    return { status, stopDetail: stopDetail(stage, attempt, status) };
+  } finally {
+    await log.close();
+  }
+}
+
+async function runAttempts(
+  context: RunContext,
+  request: Omit<AttemptRequest, 'number'>,
+): Promise<AttemptResult> {
+  const { stage, index, log } = request;
+  for (let number = 1; ; number += 1) {
+    const attempt = await runAttempt(context, { ...request, number });
+    const { ended, exitCode } = attempt.outcome;
+    const settled = exitCode === 0 && ended === 'exited';
+    const hopeless = ended === 'cancelled' || ended === 'not-started';
+    if (settled || hopeless || number > stage.retries) return attempt;
+    const reason = ended === 'timed-out' ? 'timed out' : `exit code ${exitCode ?? 128}`;
+    record(
+      context,
+      {
+        type: 'exec:retry',
+        correlation_id: attempt.correlationId,
+        attempt: number,
+        delay_ms: 0,
+        sandbox_state: 'sandboxed',
+        error: reason,
+        stage_id: stage.id,
+        index,
+      },
+      log,
+    );
+    emit(context, {
+      type: 'stage:retrying',
+      stageId: stage.id,
+      stageIndex: index,
+      title: stage.title,
+      attempt: number + 1,
+      maxAttempts: stage.retries + 1,
+      reason,
+    });
+  }
+}
+
+function statusOf(attempt: AttemptResult, stage: CommandStage): CommandStatus {
+  const { ended, exitCode } = attempt.outcome;
+  if (ended === 'exited' && exitCode === 0) return 'succeeded';
+  const tolerable = ended === 'exited' || ended === 'timed-out';
+  return stage.allowFailure && tolerable ? 'skipped' : 'failed';
+}
+
+function stopDetail(stage: CommandStage, attempt: AttemptResult, status: CommandStatus): string | null {
+  if (status !== 'failed') return null;
+  return `stage:${stage.id}:${attempt.outcome.ended === 'not-started' ? 'error' : 'failed'}`;
+}
+
+async function errorFileOf(
+  context: RunContext,
+  stage: CommandStage,
+  index: number,
+  { outcome, output }: AttemptResult,
+  status: CommandStatus,
+  exitCode: number | null,
+): Promise<string | null> {
+  if (status !== 'failed' || outcome.ended === 'not-started' || outcome.ended === 'cancelled') return null;
+  const file = await writeErrorFile(context.paths, context.store.manifest, {
+    index,
+    stageId: stage.id,
+    command: stage.command,
+    reason: 'command-failed',
+    exitCode,
+    signal: outcome.signal,
+    stderr: output.stderrTail,
+    stdoutBytes: output.stdoutBytes,
+    stderrBytes: output.stderrBytes,
+  });
+  return artifactPath(context.env, file);
+}
+
+function timeoutMs(stage: CommandStage): number | undefined {
+  return stage.timeoutSeconds === undefined ? undefined : stage.timeoutSeconds * 1_000;
+}

@@ -1,0 +1,31 @@
+import { terminateTree } from '../process/terminateTree.ts';
+import { readJournal } from '../run/journal.ts';
+import type { RunPaths } from '../run/paths.ts';
+import { probeProcess, type ProcessIdentity } from '../storage/processIdentity.ts';
+import { errorCode } from '../storage/errorCode.ts';
+
+/**
+ * Ends stage processes that outlived a killed orchestrator, so that a resumed stage never runs beside its former
+ * self. A process counts only if host, boot, pid and start time still match the journal. Returns how many there
+ * were.
+ *
+ * @param graceMs ms between TERM and KILL
+ */
+export async function endLeftovers(paths: RunPaths, graceMs: number, force: AbortSignal): Promise<number> {
+  const open = new Map<string, ProcessIdentity>();
+  try {
+    for await (const event of readJournal(paths.journalPath)) {
+      if (event.type === 'exec:begin' && event.pid !== null && event.pid !== undefined) {
+        const { host, boot_id, pid, process_start, pid_namespace } = event;
+        const identity = { host, boot_id, pid, process_start };
+        open.set(event.handle_id, pid_namespace === undefined ? identity : { ...identity, pid_namespace });
+      }
+      if (event.type === 'exec:end') open.delete(event.handle_id);
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  const alive = [...open.values()].filter((identity) => probeProcess(identity) === 'alive');
+  await Promise.all(alive.map((identity) => terminateTree(identity, { graceMs, force })));
+  return alive.length;
+}

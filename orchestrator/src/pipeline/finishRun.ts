@@ -1,0 +1,86 @@
+import { readCancelRequest } from '../run/cancelRequest.ts';
+import { FailureError } from '../failure.ts';
+import { computeGuardrailStatus, withGuardrailLine } from '../run/guardrails.ts';
+import { artifactPath, type TaskEnvironment } from '../run/paths.ts';
+import { recordRunInIndex } from '../run/runsIndex.ts';
+import { buildRunSummary, type RunSummary } from '../run/runSummary.ts';
+import { finishScheduler } from '../run/schedulerRecord.ts';
+import { jsonDocument, replaceFile } from '../storage/replaceFile.ts';
+import { emit, record, type ExecutionResult, type RunContext } from './runContext.ts';
+import { isFlakySummary } from './stageSummary.ts';
+
+/**
+ * Brings a run whose stages are over to its final evidence, in the order in which a kill does the least harm: the
+ * journal says how it ended, then the run summary, then the manifest, then what is shared with other runs
+ * (metrics, `runs.json`). Throws errno errors; what was written before stays.
+ */
+export async function finishRun(context: RunContext, result: ExecutionResult): Promise<void> {
+  const { env, paths, store, plan } = context;
+  const manifest = store.manifest;
+  const now = new Date();
+  manifest.status = result.status;
+  manifest.guardrail_status = computeGuardrailStatus(manifest, now);
+  manifest.summary = withGuardrailLine(await runSummaryText(context, result), manifest.guardrail_status);
+  record(context, {
+    type: 'run:end',
+    status: result.status,
+    status_detail: result.statusDetail,
+    summary: manifest.summary,
+    index: 0,
+  });
+  const synced = context.journal.sync();
+  finishScheduler(manifest, now.toISOString());
+  manifest.run_summary_path = artifactPath(env, paths.runSummaryPath);
+
+  const summary = buildRunSummary(manifest, plan.document, now.toISOString());
+  await replaceFile(paths.runSummaryPath, jsonDocument(summary));
+  await store.persist();
+  const [metrics, index, ...rest] = await Promise.allSettled([
+    context.settings.record(env, paths, manifest, { persist: () => store.persist() }),
+    indexRun(env, summary),
+    replaceFile(paths.legacySummaryPath, JSON.stringify(summary, null, 2), { durable: false }),
+    synced,
+  ]);
+  for (const part of [metrics, index]) {
+    if (part.status === 'rejected') continue;
+    for (const message of part.value.warnings) emit(context, { type: 'warning', message });
+  }
+  const failed = [metrics, index, ...rest].find((part) => part.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** A damaged index of runs is somebody else's evidence: it is left alone, and this run is no worse for it. */
+async function indexRun(env: TaskEnvironment, summary: RunSummary): Promise<{ warnings: string[] }> {
+  try {
+    return await recordRunInIndex(env, summary);
+  } catch (error) {
+    if (!(error instanceof FailureError) || error.failure.kind !== 'damaged-evidence') throw error;
+    const { path, detail } = error.failure;
+    return {
+      warnings: [`This run is missing from ${artifactPath(env, path)}: the file is damaged (${detail}).`],
+    };
+  }
+}
+
+/** What happened, one line each: what failed, what was flaky, why the run was ended early. */
+async function runSummaryText(context: RunContext, result: ExecutionResult): Promise<string | null> {
+  const { manifest } = context.store;
+  const lines = manifest.commands.flatMap((command) => {
+    if (command.status === 'failed') return [`Stage "${command.title}" failed: ${command.summary}`];
+    if (command.status === 'skipped')
+      return [`Stage "${command.title}" failed and was tolerated: ${command.summary}`];
+    if (isFlakySummary(command.summary)) return [`Stage "${command.title}": ${command.summary}`];
+    return [];
+  });
+  if (result.status === 'cancelled') lines.push(await cancelLine(context));
+  return lines.length === 0 ? null : lines.join('\n');
+}
+
+async function cancelLine({ paths, store, settings }: RunContext): Promise<string> {
+  const request = await readCancelRequest(paths);
+  const left = store.manifest.commands.filter((command) => command.status === 'pending').length;
+  const by =
+    request === null ? '' : ` by ${request.actor}${request.reason === null ? '' : `: ${request.reason}`}`;
+  const rest = left === 0 ? '' : `; ${left} ${left === 1 ? 'stage' : 'stages'} not started`;
+  return `Cancelled (${settings.cancellation.cause ?? 'unknown cause'})${by}${rest}.`;
+}

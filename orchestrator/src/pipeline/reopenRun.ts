@@ -1,0 +1,85 @@
+import { FailureError } from '../failure.ts';
+import { clearCancelRequest } from '../run/cancelRequest.ts';
+import { claimExistingRun } from '../run/claimRun.ts';
+import { pendingCommand } from '../run/createManifest.ts';
+import type { CommandRecord, Manifest } from '../run/manifestTypes.ts';
+import { runPaths, type TaskEnvironment } from '../run/paths.ts';
+import { readRun } from '../run/readRun.ts';
+import { findCommand } from '../run/projection.ts';
+import { beginSchedulerAttempt } from '../run/schedulerRecord.ts';
+import { sweepTempFiles } from '../storage/sweepTempFiles.ts';
+import { endLeftovers } from './endLeftovers.ts';
+import { finishRun } from './finishRun.ts';
+import { openContext } from './openContext.ts';
+import type { RunPlan } from './plan.ts';
+import { manifestStages, record, type OpenRun, type RunSettings } from './runContext.ts';
+
+export interface ResumeRequest {
+  env: TaskEnvironment;
+  runId: string;
+  plan: RunPlan;
+  /** Environment from pipeline aliases. */
+  overrides: Record<string, string>;
+  actor: string;
+  reason: string;
+  depth: number;
+}
+
+/**
+ * Opens an existing run again: claims it, ends what its dead owner left running, and keeps every stage whose
+ * success was recorded. Throws `run-is-live` while its owner may be alive, and errno errors.
+ */
+export async function reopenRun(settings: RunSettings, request: ResumeRequest): Promise<OpenRun> {
+  const { env, plan } = request;
+  if (plan.stages.length === 0) throw new FailureError({ kind: 'no-stages', pipelineId: plan.pipeline.id });
+  const paths = runPaths(env, request.runId);
+  const { owner } = await claimExistingRun(paths);
+  try {
+    // Read only now: until the claim the former owner may still have been writing.
+    const manifest = await readRun(paths);
+    await Promise.all([
+      endLeftovers(paths, settings.graceMs, settings.cancellation.force),
+      sweepTempFiles(paths.manifestPath, { olderThanMs: 0 }),
+      clearCancelRequest(paths),
+    ]);
+    manifest.commands = rematch(manifest, plan);
+    beginSchedulerAttempt(manifest, new Date().toISOString());
+    const context = openContext({
+      settings,
+      env,
+      paths,
+      plan,
+      overrides: request.overrides,
+      depth: request.depth,
+      manifest,
+    });
+    record(context, {
+      type: 'run:resume',
+      actor: request.actor,
+      reason: request.reason,
+      stages: plan.stages.map((stage) => stage.id),
+      index: 0,
+    });
+    context.store.create();
+    return { context, owner, resumed: true, finish: finishRun };
+  } catch (error) {
+    await owner.release();
+    throw error;
+  }
+}
+
+/**
+ * Brings the recorded stages in line with the pipeline as it is configured now: a stage is found again by its id
+ * (by position where ids repeat), new stages are pending, stages that are gone stay in the journal only.
+ */
+function rematch(manifest: Manifest, plan: RunPlan): CommandRecord[] {
+  return manifestStages(plan).map((stage, offset) => {
+    const fresh = pendingCommand(stage, offset);
+    const recorded = findCommand(manifest, stage.id, offset + 1);
+    if (recorded === undefined || recorded.kind !== stage.kind) return fresh;
+    const proven = recorded.status === 'succeeded' || recorded.status === 'skipped';
+    if (proven) return { ...recorded, index: fresh.index, title: fresh.title };
+    const { started_at, log_path, error_file, sub_run_id } = recorded;
+    return { ...fresh, started_at, log_path, error_file, sub_run_id };
+  });
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import type { CommandStage, Pipeline } from '../config/types.ts';
+import { claimNewRun, writeResumeToken } from '../run/claimRun.ts';
+import { guardMode } from '../run/controlPlane.ts';
+import { createManifest } from '../run/createManifest.ts';
+import { conductRun, type RunResult } from './conductRun.ts';
+import { observeExec } from './execObserver.ts';
+import { finishExec, type ExecRequest, type ExecSummary } from './finishExec.ts';
+import { openContext } from './openContext.ts';
+import { planPipeline } from './plan.ts';
+import {
+  manifestStages,
+  record,
+  type ExecutionResult,
+  type RunContext,
+  type RunSettings,
+} from './runContext.ts';
+
+/**
+ * Runs one command as a run of its own (`pipeline_id: exec`) and resolves with its summary as written. Throws errno
+ * errors when evidence cannot be written.
+ */
+export async function runExec(
+  outerSettings: RunSettings,
+  request: ExecRequest,
+): Promise<{ result: RunResult; summary: ExecSummary }> {
+  const { listener, observation } = observeExec(outerSettings.listener);
+  const settings = { ...outerSettings, listener };
+  const { env } = request;
+  const plan = planPipeline(execPipeline(request), null);
+  const now = new Date();
+  const { paths, owner } = await claimNewRun(env, now);
+  try {
+    const resumeToken = randomBytes(32).toString('hex');
+    writeResumeToken(paths, resumeToken);
+    const manifest = createManifest({
+      env,
+      paths,
+      taskSlug: null,
+      pipelineId: plan.pipeline.id,
+      pipelineTitle: plan.pipeline.title,
+      guardrailsRequired: false,
+      parentRunId: null,
+      approvalPolicy: null,
+      planTargetId: null,
+      resumeToken,
+      privacyMode: guardMode(
+        settings.processEnv['CODEX_PRIVACY_GUARD_MODE'],
+        settings.processEnv['CODEX_PRIVACY_GUARD_ENFORCE'],
+      ),
+      stages: manifestStages(plan),
+      now,
+    });
+    manifest.status = 'in_progress';
+    const context = openContext({ settings, env, paths, plan, overrides: {}, depth: 0, manifest });
+    record(context, {
+      type: 'run:begin',
+      run_id: paths.runId,
+      pipeline_id: 'exec',
+      stages: ['exec'],
+      index: 0,
+    });
+    context.store.create();
+    let summary: ExecSummary | undefined;
+    const finish = async (open: RunContext, execution: ExecutionResult) => {
+      summary = await finishExec(open, request, observation, execution);
+    };
+    const result = await conductRun({ context, owner, resumed: false, finish }, noChildren);
+    if (summary === undefined) throw new Error('an exec run ended without a summary');
+    return { result, summary };
+  } catch (error) {
+    await owner.release();
+    throw error;
+  }
+}
+
+function execPipeline({ argv, cwd }: ExecRequest): Pipeline {
+  const command = argv.map(shellWord).join(' ');
+  const stage: CommandStage = {
+    kind: 'command',
+    id: 'exec',
+    title: command,
+    command,
+    argv,
+    cwd,
+    env: {},
+    allowFailure: false,
+    retries: 0,
+    plan: {},
+  };
+  return {
+    id: 'exec',
+    title: command,
+    description: null,
+    tags: [],
+    guardrailsRequired: false,
+    stages: [stage],
+  };
+}
+
+/** The printed form of an argument, quoted as a POSIX shell would need it. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function noChildren(): Promise<never> {
+  return Promise.reject(new Error('an exec run has no sub-pipelines'));
+}

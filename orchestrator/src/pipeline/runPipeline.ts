@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { FailureError } from '../failure.ts';
+import { artifactPath, runPaths } from '../run/paths.ts';
+import { readRun } from '../run/readRun.ts';
+import { conductRun, type RunResult } from './conductRun.ts';
+import { openNewRun, type StartRequest } from './openNewRun.ts';
+import { planPipeline } from './plan.ts';
+import { reopenRun, type ResumeRequest } from './reopenRun.ts';
+import type { OpenRun, RunContext, RunSettings } from './runContext.ts';
+import type { ChildRunner } from './subpipelineStage.ts';
+
+/** Runs a planned pipeline from the beginning. Resolves when its evidence is complete; see `openNewRun`. */
+export async function startPipeline(settings: RunSettings, request: StartRequest): Promise<RunResult> {
+  return conduct(await openNewRun(settings, request));
+}
+
+/** Finishes a run that did not succeed. Resolves when its evidence is complete; see `reopenRun`. */
+export async function resumePipeline(settings: RunSettings, request: ResumeRequest): Promise<RunResult> {
+  return conduct(await reopenRun(settings, request));
+}
+
+function conduct(run: OpenRun): Promise<RunResult> {
+  return conductRun(run, childRunner(run.context));
+}
+
+function childRunner(parent: RunContext): ChildRunner {
+  return async ({ pipelineId, unfinished, onClaimed }) => {
+    const child = await openChild(parent, pipelineId, unfinished);
+    onClaimed(child.context.paths.runId);
+    const { env, paths, manifest, status } = await conduct(child);
+    return {
+      child: {
+        run_id: paths.runId,
+        pipeline_id: pipelineId,
+        status,
+        manifest: artifactPath(env, paths.manifestPath),
+      },
+      summary: manifest.summary ?? `Child run ${status}`,
+      cancelled: status === 'cancelled',
+    };
+  };
+}
+
+/** A child of an earlier attempt is finished rather than begun anew, so that its proven stages do not run twice. */
+async function openChild(
+  parent: RunContext,
+  pipelineId: string,
+  unfinished: string | null,
+): Promise<OpenRun> {
+  const { settings, env, paths, depth } = parent;
+  const pipeline = settings.config.pipelines.find((candidate) => candidate.id === pipelineId);
+  if (pipeline === undefined) {
+    const known = settings.config.pipelines.map((candidate) => candidate.id);
+    throw new FailureError({ kind: 'pipeline-not-found', pipelineId, known, configFile: null });
+  }
+  const common = { env, plan: planPipeline(pipeline, null), overrides: {}, depth: depth + 1 };
+  if (unfinished !== null && (await isUnfinished(parent, unfinished))) {
+    const reason = `resumed with its parent ${paths.runId}`;
+    return reopenRun(settings, { ...common, runId: unfinished, actor: 'parent-run', reason });
+  }
+  return openNewRun(settings, { ...common, parentRunId: paths.runId, approvalPolicy: null });
+}
+
+async function isUnfinished(parent: RunContext, runId: string): Promise<boolean> {
+  const paths = runPaths(parent.env, runId);
+  return existsSync(paths.manifestPath) && (await readRun(paths)).status !== 'succeeded';
+}
