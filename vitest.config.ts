@@ -8,6 +8,7 @@ export default defineConfig({
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     include: ['orchestrator/tests/**/*.test.ts'],
     exclude: ['orchestrator/tests/fixtures/**'],
+    globalSetup: ['orchestrator/tests/support/globalSetup.ts'],
     setupFiles: ['orchestrator/tests/support/cleanEnvironment.ts'],
     pool: 'forks',
     isolate: false,

@@ -1,0 +1,29 @@
+import { defineCommand, format, text, textArgument, type OptionsOf } from '../../definition.ts';
+import { runningOptions, targetOption, taskOption } from './shared.ts';
+
+export type StartOptions = OptionsOf<typeof startDefinition>;
+
+export const startDefinition = defineCommand({
+  name: 'start',
+  summary: 'run a pipeline and record its evidence',
+  description:
+    'Runs a pipeline of codex.orchestrator.json, or of what is detected in the repository without one.',
+  arguments: {
+    pipeline: textArgument(
+      '[pipeline]',
+      'pipeline id (default: defaultPipeline of the file, else diagnostics)',
+      {
+        values: 'pipelines',
+      },
+    ),
+  },
+  options: {
+    task: taskOption,
+    parentRun: text('--parent-run <id>', 'record this run as a child of another', 'runs'),
+    approvalPolicy: text('--approval-policy <text>', 'recorded in the manifest'),
+    target: targetOption,
+    format: format(),
+    ...runningOptions,
+  },
+  examples: ['start', 'start diagnostics --verbose', 'start diagnostics --task 0042 --format json'],
+});

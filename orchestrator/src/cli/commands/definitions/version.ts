@@ -1,0 +1,9 @@
+import { defineCommand } from '../../definition.ts';
+
+export const versionDefinition = defineCommand({
+  name: 'version',
+  summary: 'show the version',
+  arguments: {},
+  options: {},
+  examples: [],
+});

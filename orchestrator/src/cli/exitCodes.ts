@@ -1,0 +1,99 @@
+import type { Failure } from '../failure.ts';
+
+/** One way in which the command line ends. */
+export interface ExitCode {
+  code: number;
+  /** Stable word for code and documents. */
+  name: string;
+  meaning: string;
+}
+
+/** Every exit code by name. Numbers from 64 on follow BSD `sysexits.h`; 130 and 143 are 128 + signal number. */
+export const EXIT = {
+  ok: 0,
+  runFailed: 1,
+  usage: 64,
+  damaged: 65,
+  notFound: 66,
+  internal: 70,
+  cannotWrite: 73,
+  busy: 75,
+  refused: 77,
+  config: 78,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** The same codes with their meaning, in the order of the numbers: shown by `--help` and in the documents. */
+export const EXIT_CODES: readonly ExitCode[] = [
+  { code: EXIT.ok, name: 'ok', meaning: 'done; a run ended succeeded' },
+  {
+    code: EXIT.runFailed,
+    name: 'run-failed',
+    meaning: 'the run ended failed, or doctor found a failing check',
+  },
+  {
+    code: EXIT.usage,
+    name: 'usage',
+    meaning: 'unknown command or flag, missing or invalid value, invalid id',
+  },
+  { code: EXIT.damaged, name: 'damaged', meaning: 'stored evidence cannot be read: it is damaged' },
+  {
+    code: EXIT.notFound,
+    name: 'not-found',
+    meaning: 'no such run, pipeline or stage; nothing to run was detected',
+  },
+  { code: EXIT.internal, name: 'internal', meaning: 'internal error: a bug of codex-orchestrator' },
+  {
+    code: EXIT.cannotWrite,
+    name: 'cannot-write',
+    meaning: 'a file cannot be used: read-only, full, not a folder',
+  },
+  { code: EXIT.busy, name: 'busy', meaning: 'the run is being worked on by another process' },
+  {
+    code: EXIT.refused,
+    name: 'refused',
+    meaning: 'refused: wrong resume token, run already over, file exists',
+  },
+  { code: EXIT.config, name: 'config', meaning: 'codex.orchestrator.json is invalid' },
+  { code: EXIT.interrupted, name: 'interrupted', meaning: 'cancelled by Ctrl-C (SIGINT)' },
+  {
+    code: EXIT.terminated,
+    name: 'terminated',
+    meaning: 'cancelled by SIGTERM or `codex-orchestrator cancel`',
+  },
+];
+
+/** What `exec` returns instead of the table while its command ran. */
+export const EXEC_EXIT_NOTE = "exec: the command's own exit code; 1 when a signal ended it";
+
+/** The exit code for an expected failure. */
+export function exitCodeOf(failure: Failure): number {
+  switch (failure.kind) {
+    case 'usage':
+    case 'invalid-id':
+      return EXIT.usage;
+    case 'pipeline-not-found':
+    case 'stage-not-found':
+    case 'run-not-found':
+    case 'nothing-detected':
+      return EXIT.notFound;
+    case 'invalid-config':
+    case 'no-stages':
+    case 'control-plane-rejected':
+      return EXIT.config;
+    case 'run-is-live':
+      return EXIT.busy;
+    case 'run-not-resumable':
+    case 'run-already-over':
+    case 'token-mismatch':
+    case 'file-exists':
+      return EXIT.refused;
+    case 'damaged-evidence':
+      return EXIT.damaged;
+    case 'storage':
+      return EXIT.cannotWrite;
+    default:
+      return failure satisfies never;
+  }
+}

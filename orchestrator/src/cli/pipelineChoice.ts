@@ -1,0 +1,37 @@
+import { loadConfig } from '../config/loadConfig.ts';
+import { resolvePipeline, type ResolvedPipeline } from '../config/resolvePipeline.ts';
+import type { LoadedConfig } from '../config/types.ts';
+import { FailureError } from '../failure.ts';
+import type { CliContext } from './context.ts';
+import { configProblemText } from './present/configProblemText.ts';
+import { noticeText } from './present/noticeText.ts';
+
+/** The pipelines of a repository and the one of them that was asked for. */
+export interface PipelineChoice {
+  loaded: LoadedConfig;
+  resolved: ResolvedPipeline;
+}
+
+/**
+ * Loads the repository's pipelines and picks one; what is odd but no error is said on stderr. Throws the failures
+ * `invalid-config`, `nothing-detected` and `pipeline-not-found`.
+ */
+export async function choosePipeline(
+  context: CliContext,
+  repoRoot: string,
+  id: string | null,
+): Promise<PipelineChoice> {
+  const result = await loadConfig(repoRoot, context.env);
+  if (!result.ok) throw new FailureError(result.failure);
+  const { loaded } = result;
+  if (loaded.warnings.length > 0) context.stderr.write(`${configProblemText(loaded.warnings)}\n`);
+  const choice = resolvePipeline(loaded, id, context.env);
+  if (!choice.ok) throw new FailureError(choice.failure);
+  for (const notice of choice.resolved.notices) context.stderr.write(`${noticeText(notice)}\n`);
+  return { loaded, resolved: choice.resolved };
+}
+
+/** The target stage that was asked for by flag or, failing that, by environment. */
+export function askedTarget(context: CliContext, flag: string | undefined): string | null {
+  return flag ?? (context.env['CODEX_ORCHESTRATOR_TARGET_STAGE'] || null);
+}

@@ -1,0 +1,91 @@
+import type { PipelineConfig } from '../config/types.ts';
+import { createCancellation } from '../pipeline/cancellation.ts';
+import type { RunResult } from '../pipeline/conductRun.ts';
+import type { RunSettings } from '../pipeline/runContext.ts';
+import type { RunStatus } from '../run/manifestTypes.ts';
+import type { CancelCause } from '../pipeline/cancellation.ts';
+import type { CliContext } from './context.ts';
+import { EXIT } from './exitCodes.ts';
+import { appendMetricsEntry } from './metrics/metricsRecorder.ts';
+import { packageRoot } from './packageRoot.ts';
+import { createPresenter } from './present/presenter.ts';
+import { runResultJson } from './present/runJson.ts';
+import { writeJson } from './present/writeJson.ts';
+import { cancelOnSignals } from './signals.ts';
+import { VERSION } from '../version.ts';
+
+/** Ms a stage gets between TERM and KILL unless `--grace` says otherwise. */
+const DEFAULT_GRACE_MS = 5_000;
+
+export interface SessionOptions {
+  format: 'text' | 'json';
+  interactive: boolean | undefined;
+  graceMs: number | undefined;
+  verbose: boolean;
+  quiet: boolean;
+}
+
+/**
+ * Shows a run while `action` works on it, lets signals end it, and says at the end how it went. Resolves with the
+ * exit code.
+ */
+export async function runSession(
+  context: CliContext,
+  options: SessionOptions,
+  config: PipelineConfig,
+  action: (settings: RunSettings) => Promise<RunResult>,
+): Promise<number> {
+  const { stdout, stderr, env } = context;
+  const { format, interactive, verbose, quiet } = options;
+  const presenter = createPresenter({
+    format,
+    stdout,
+    stderr,
+    env,
+    version: VERSION,
+    verbose,
+    quiet,
+    interactive,
+  });
+  const cancellation = createCancellation();
+  const stopListening = cancelOnSignals(cancellation);
+  try {
+    const result = await action({
+      ...commonSettings(context, config),
+      graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
+      cancellation,
+      listener: presenter.listener,
+    });
+    presenter.close();
+    const exitCode = runExitCode(result.status, result.cause);
+    if (format === 'json') {
+      writeJson(stdout, runResultJson(result.manifest, { exitCode, durationMs: result.durationMs }));
+    }
+    return exitCode;
+  } finally {
+    presenter.close();
+    stopListening();
+  }
+}
+
+/** The settings that every run started by this command line has in common. */
+export function commonSettings(
+  context: CliContext,
+  config: PipelineConfig,
+): Pick<RunSettings, 'config' | 'processEnv' | 'startDirectory' | 'packageRoot' | 'record' | 'graceMs'> {
+  return {
+    config,
+    processEnv: context.env,
+    startDirectory: context.cwd,
+    packageRoot: packageRoot(),
+    record: appendMetricsEntry,
+    graceMs: DEFAULT_GRACE_MS,
+  };
+}
+
+/** How a run ended, as an exit code. */
+export function runExitCode(status: RunStatus, cause: CancelCause | null): number {
+  if (status === 'succeeded') return EXIT.ok;
+  if (status !== 'cancelled') return EXIT.runFailed;
+  return cause === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+}
