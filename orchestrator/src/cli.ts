@@ -6,6 +6,5 @@ if (others.length === 0 && (word === '--version' || word === '-v' || word === 'v
   process.stdout.on('error', () => undefined);
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const { runProcess } = await import('./cli/main.ts');
-  await runProcess();
+  void import('./cli/main.ts').then(({ runProcess }) => runProcess());
 }

@@ -36,9 +36,9 @@ export async function runAttempt(context: RunContext, request: AttemptRequest): 
   const facts = { correlation_id: correlationId, attempt: number, stage_id: stage.id, index };
   const cwd =
     stage.cwd === undefined ? context.env.repoRoot : path.resolve(context.settings.startDirectory, stage.cwd);
-  const brokenLog = new AbortController();
+  const broken = new AbortController();
   privacy.begin(handleId);
-  log.onError = (error) => brokenLog.abort(error);
+  log.onError = (error) => broken.abort(error);
   log.beginAttempt({ correlationId, attempt: number });
 
   const program = programOf(stage);
@@ -83,15 +83,23 @@ export async function runAttempt(context: RunContext, request: AttemptRequest): 
     }),
     output: observed(context, request),
     cancellation: {
-      signal: AbortSignal.any([cancellation.signal, brokenLog.signal]),
+      signal: AbortSignal.any([cancellation.signal, broken.signal]),
       force: cancellation.force,
     },
     graceMs,
     ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
-    onSpawn: begin,
+    onSpawn(identity) {
+      try {
+        begin(identity);
+      } catch (error) {
+        // Thrown from here, it would leave the command running with nobody to look after it.
+        broken.abort(error);
+      }
+    },
   });
   if (!begun) begin(null);
   const output = await log.endAttempt();
+  broken.signal.throwIfAborted();
   record(
     context,
     {

@@ -2,9 +2,11 @@ import { readCancelRequest } from '../run/cancelRequest.ts';
 import { writeCompatPointers } from '../run/compatPointers.ts';
 import { recordDrift } from '../run/drift.ts';
 import { startHeartbeat } from '../run/heartbeat.ts';
+import type { JournalEvent } from '../run/journalEvents.ts';
 import { isTerminal } from '../run/liveness.ts';
 import type { Manifest, RunStatus } from '../run/manifestTypes.ts';
 import { artifactPath, taskPaths, type RunPaths, type TaskEnvironment } from '../run/paths.ts';
+import { errorCode } from '../storage/errorCode.ts';
 import type { CancelCause } from './cancellation.ts';
 import { executeStages } from './execute.ts';
 import { emit, record, type OpenRun, type RunContext } from './runContext.ts';
@@ -32,18 +34,21 @@ export async function conductRun(run: OpenRun, runChild: ChildRunner): Promise<R
   const detach = announceCancellation(context);
   announceStart(run);
   const heartbeat = startHeartbeat(paths, store.manifest);
-  const background = Promise.all([writeCompatPointers(env, paths), sampleDrift(context)]);
+  for (const message of writeCompatPointers(env, paths)) emit(context, { type: 'warning', message });
+  const drift = sampleDrift(context);
+  // Judged once the stages are over; until then a failure must not count as unhandled, which would end the process.
+  drift.catch(() => {});
   try {
     const result = await executeStages(context, runChild);
-    for (const message of (await background).flat()) emit(context, { type: 'warning', message });
+    for (const message of await drift) emit(context, { type: 'warning', message });
     await run.finish(context, result);
-    await heartbeat.stop();
   } catch (error) {
     await abandon(context, error);
     throw error;
   } finally {
     detach();
-    await Promise.allSettled([background, heartbeat.stop(), store.close()]);
+    await Promise.allSettled([drift, store.close()]);
+    heartbeat.stop();
     await Promise.allSettled([context.journal.close(), context.privacyLog.close()]);
     await owner.release();
   }
@@ -87,31 +92,69 @@ function announceCancellation(context: RunContext): () => void {
 async function sampleDrift(context: RunContext): Promise<string[]> {
   const controlPlane = context.store.manifest.control_plane;
   if (!controlPlane) return [];
-  const { drift, warnings } = await recordDrift(context.env, controlPlane);
-  if (drift !== null) controlPlane.drift = drift;
-  return warnings;
+  try {
+    const { drift, warnings } = await recordDrift(context.env, controlPlane);
+    if (drift !== null) controlPlane.drift = drift;
+    return warnings;
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+    return [`Drift sample not counted: ${messageOf(error)}`];
+  }
 }
 
 /** Says in the evidence, as far as the disk still takes it, that the run ended on an error of its own. */
 async function abandon(context: RunContext, error: unknown): Promise<void> {
-  const { manifest } = context.store;
-  const stage = manifest.commands.find((command) => command.status === 'running');
-  const reason = error instanceof Error ? error.message : String(error);
-  try {
-    // A run that has ended already keeps its status: what failed then is only what is shared with other runs.
-    if (!isTerminal(manifest)) {
-      record(context, {
-        type: 'run:end',
-        status: 'failed',
-        status_detail: stage === undefined ? 'pipeline-failed' : `stage:${stage.id}:error`,
-        summary: `The run could not go on: ${reason}`,
-        index: 0,
-      });
+  const { store } = context;
+  // A run that has ended already keeps its status: what failed then is only what is shared with other runs.
+  if (!isTerminal(store.manifest)) {
+    for (const event of lastEvents(context, messageOf(error))) {
+      try {
+        record(context, event);
+      } catch {
+        // It may be the journal that refuses. Then the manifest alone tells how the run ended.
+        store.apply({ ...event, timestamp: new Date().toISOString() });
+      }
     }
-    await context.store.persist();
+  }
+  try {
+    await store.persist();
   } catch {
     // The disk that refused the evidence refuses this too; the error under way says so.
   }
+}
+
+function lastEvents({ store, plan }: RunContext, reason: string): JournalEvent[] {
+  const { commands, handles } = store.manifest;
+  const running = commands.find((command) => command.status === 'running');
+  const end: JournalEvent = {
+    type: 'run:end',
+    status: 'failed',
+    status_detail: running === undefined ? 'pipeline-failed' : `stage:${running.id}:error`,
+    summary: `The run could not go on: ${reason}`,
+    index: 0,
+  };
+  if (running === undefined) return [end];
+  const startedAt = running.started_at ?? '';
+  const facts = {
+    duration_ms: Date.now() - Date.parse(startedAt),
+    status: 'failed' as const,
+    summary: `Execution error: ${reason}`,
+    stage_id: running.id,
+    index: running.index,
+  };
+  const stage = plan.stages[running.index - 1];
+  if (stage?.kind === 'subpipeline') {
+    return [{ type: 'subpipeline:end', pipeline: stage.pipeline, child: null, ...facts }, end];
+  }
+  const attempts = handles?.filter(
+    (handle) => handle.stage_id === running.id && handle.created_at >= startedAt,
+  );
+  const outcome = { exit_code: null, signal: null, error_file: null, attempts: attempts?.length ?? 0 };
+  return [{ type: 'command:end', ...outcome, ...facts }, end];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function conclude(context: RunContext, durationMs: number): RunResult {

@@ -1,7 +1,7 @@
 import { computeGuardrailStatus, withGuardrailLine } from '../run/guardrails.ts';
 import type { Manifest } from '../run/manifestTypes.ts';
 import { artifactPath, type TaskEnvironment, taskPaths } from '../run/paths.ts';
-import { jsonDocument, replaceFile } from '../storage/replaceFile.ts';
+import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import type { ExecObservation } from './execObserver.ts';
 import { emit, record, type ExecutionResult, type RunContext } from './runContext.ts';
 
@@ -52,7 +52,7 @@ export async function finishExec(
   manifest.run_summary_path = artifactPath(env, paths.runSummaryPath);
   const summary = buildExecSummary(context, request, observation, now.toISOString());
   summary.payload.notifications = await request.notify(summary);
-  await replaceFile(paths.runSummaryPath, jsonDocument(summary));
+  replaceFileSync(paths.runSummaryPath, jsonDocument(summary));
   await store.persist();
   const { warnings } = await context.settings.record(env, paths, manifest, {
     persist: () => store.persist(),

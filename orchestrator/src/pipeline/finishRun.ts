@@ -5,7 +5,7 @@ import { artifactPath, type TaskEnvironment } from '../run/paths.ts';
 import { recordRunInIndex } from '../run/runsIndex.ts';
 import { buildRunSummary, type RunSummary } from '../run/runSummary.ts';
 import { finishScheduler } from '../run/schedulerRecord.ts';
-import { jsonDocument, replaceFile } from '../storage/replaceFile.ts';
+import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import { emit, record, type ExecutionResult, type RunContext } from './runContext.ts';
 import { isFlakySummary } from './stageSummary.ts';
 
@@ -29,16 +29,18 @@ export async function finishRun(context: RunContext, result: ExecutionResult): P
     index: 0,
   });
   const synced = context.journal.sync();
+  // Judged below with the rest; a refusal that comes sooner must not count as unhandled, which would end the process.
+  synced.catch(() => {});
   finishScheduler(manifest, now.toISOString());
   manifest.run_summary_path = artifactPath(env, paths.runSummaryPath);
 
   const summary = buildRunSummary(manifest, plan.document, now.toISOString());
-  await replaceFile(paths.runSummaryPath, jsonDocument(summary));
+  replaceFileSync(paths.runSummaryPath, jsonDocument(summary));
+  replaceFileSync(paths.legacySummaryPath, JSON.stringify(summary, null, 2), { durable: false });
   await store.persist();
   const [metrics, index, ...rest] = await Promise.allSettled([
     context.settings.record(env, paths, manifest, { persist: () => store.persist() }),
     indexRun(env, summary),
-    replaceFile(paths.legacySummaryPath, JSON.stringify(summary, null, 2), { durable: false }),
     synced,
   ]);
   for (const part of [metrics, index]) {

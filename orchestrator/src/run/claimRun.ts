@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FailureError } from '../failure.ts';
 import { acquireLock, type HeldLock, type LockOwner } from '../storage/lock.ts';
+import { makeDirectory } from '../storage/makeDirectory.ts';
+import { withPath } from '../storage/withPath.ts';
 import { createRunId } from './ids.ts';
 import { runPaths, taskPaths, type RunPaths, type TaskEnvironment } from './paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
@@ -18,7 +20,7 @@ export interface ClaimedRun {
  * way, no space).
  */
 export async function claimNewRun(env: TaskEnvironment, now: Date): Promise<ClaimedRun> {
-  mkdirSync(taskPaths(env).runsDir, { recursive: true });
+  makeDirectory(taskPaths(env).runsDir);
   for (;;) {
     const paths = runPaths(env, createRunId(now));
     try {
@@ -45,7 +47,11 @@ export async function claimExistingRun(paths: RunPaths): Promise<ClaimedRun> {
 
 /** Writes `.resume-token` once, at the birth of a run. */
 export function writeResumeToken(paths: RunPaths, token: string): void {
-  writeFileSync(paths.resumeTokenPath, `${token}\n`, { flag: 'wx' });
+  try {
+    writeFileSync(paths.resumeTokenPath, `${token}\n`, { flag: 'wx' });
+  } catch (error) {
+    throw withPath(error, paths.resumeTokenPath);
+  }
 }
 
 /** Names the owner of a lock for a person: process, host and since when. */

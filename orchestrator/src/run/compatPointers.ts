@@ -1,6 +1,6 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { jsonDocument, replaceFile } from '../storage/replaceFile.ts';
+import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import { artifactPath, type RunPaths, type TaskEnvironment } from './paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
 
@@ -9,44 +9,47 @@ import { errorCode } from '../storage/errorCode.ts';
  * `local-mcp/<run>/manifest.json` (a relative symlink, or a document where symlinks are refused). They are hints,
  * so they are written without fsync; returns one warning per pointer that could not be written.
  */
-export async function writeCompatPointers(env: TaskEnvironment, paths: RunPaths): Promise<string[]> {
-  const outcomes = await Promise.allSettled([writeMcpPointer(env, paths), writeLocalPointer(env, paths)]);
-  return outcomes.flatMap((outcome) =>
-    outcome.status === 'rejected'
-      ? [`A legacy run pointer was not written: ${messageOf(outcome.reason)}`]
-      : [],
-  );
+export function writeCompatPointers(env: TaskEnvironment, paths: RunPaths): string[] {
+  return [writeMcpPointer, writeLocalPointer].flatMap((write) => {
+    try {
+      write(env, paths);
+      return [];
+    } catch (error) {
+      return [`A legacy run pointer was not written: ${messageOf(error)}`];
+    }
+  });
 }
 
-async function writeMcpPointer(env: TaskEnvironment, paths: RunPaths): Promise<void> {
+function writeMcpPointer(env: TaskEnvironment, paths: RunPaths): void {
   const pointer = {
     redirect_to: artifactPath(env, paths.runDir),
     manifest: artifactPath(env, paths.manifestPath),
     created_at: new Date().toISOString(),
     note: 'The evidence of this run is in the directory named by redirect_to.',
   };
-  const file = path.join(paths.compatDir, 'manifest.json');
   try {
-    await replaceFile(file, jsonDocument(pointer), { durable: false });
+    writeCheaply(path.join(paths.compatDir, 'manifest.json'), pointer);
   } catch (error) {
-    const fallback = { ...pointer, error: messageOf(error) };
-    await replaceFile(path.join(paths.compatDir, 'compat.json'), jsonDocument(fallback), { durable: false });
+    writeCheaply(path.join(paths.compatDir, 'compat.json'), { ...pointer, error: messageOf(error) });
   }
 }
 
-async function writeLocalPointer(env: TaskEnvironment, paths: RunPaths): Promise<void> {
-  await mkdir(paths.localCompatDir, { recursive: true });
+function writeLocalPointer(env: TaskEnvironment, paths: RunPaths): void {
+  mkdirSync(paths.localCompatDir, { recursive: true });
   const link = path.join(paths.localCompatDir, 'manifest.json');
   try {
-    await symlink(path.relative(paths.localCompatDir, paths.manifestPath), link);
+    symlinkSync(path.relative(paths.localCompatDir, paths.manifestPath), link);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return;
-    const pointer = {
+    writeCheaply(link, {
       redirect_to: artifactPath(env, paths.runDir),
       manifest: artifactPath(env, paths.manifestPath),
-    };
-    await writeFile(link, jsonDocument(pointer));
+    });
   }
+}
+
+function writeCheaply(file: string, document: object): void {
+  replaceFileSync(file, jsonDocument(document), { durable: false });
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,8 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { acquireLock } from '../storage/lock.ts';
-import { jsonDocument, replaceFile } from '../storage/replaceFile.ts';
+import { makeDirectory } from '../storage/makeDirectory.ts';
+import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import type { ControlPlane } from './manifestTypes.ts';
 import { artifactPath, type TaskEnvironment, taskPaths } from './paths.ts';
 import { readIfPresent } from './readIfPresent.ts';
@@ -40,7 +41,7 @@ interface DriftReport {
  */
 export async function recordDrift(env: TaskEnvironment, sample: ControlPlane): Promise<DriftResult> {
   const { driftPath } = taskPaths(env);
-  await mkdir(path.dirname(driftPath), { recursive: true });
+  makeDirectory(path.dirname(driftPath));
   const result = await acquireLock(`${driftPath}.lock`, {
     purpose: 'drift report',
     attempts: 8,
@@ -60,7 +61,7 @@ export async function recordDrift(env: TaskEnvironment, sample: ControlPlane): P
 async function countSample(env: TaskEnvironment, file: string, sample: ControlPlane): Promise<DriftResult> {
   const { known, warnings } = await readReport(env, file);
   const report = withSample(known, sample);
-  await replaceFile(file, jsonDocument(report), { durable: false });
+  replaceFileSync(file, jsonDocument(report), { durable: false });
   return {
     drift: {
       report_path: artifactPath(env, file),

@@ -16,8 +16,12 @@ export interface TouchedFrame {
 export interface StagePrivacy {
   /** What is touched from now on belongs to this attempt. */
   begin(handleId: string): void;
+  /** Never throws, being called from within the output of a command; an error comes with `counts`. */
   touch(frame: TouchedFrame): void;
-  /** Totals of the current attempt; `chunks` is the number of output records. */
+  /**
+   * Totals of the current attempt; `chunks` is the number of output records. Throws the errno error that kept a
+   * decision from being written.
+   */
   counts(chunks: number): OutputCounts;
 }
 
@@ -36,6 +40,7 @@ export class PrivacyLog {
     let handle = '';
     let repeated: PrivacyDecision[] = [];
     let totals = { redact: 0, block: 0 };
+    let failed: { error: unknown } | null = null;
     return {
       begin: (handleId) => {
         handle = handleId;
@@ -44,11 +49,16 @@ export class PrivacyLog {
       },
       touch: (frame) => {
         const decision = this.#decide(frame, handle, stageId);
-        this.#lines.append(decision);
+        try {
+          if (failed === null) this.#lines.append(decision);
+        } catch (error) {
+          failed = { error };
+        }
         if (repeated.length < MAX_REPEATED) repeated.push(decision);
         if (this.#mode === 'enforce') totals[frame.action] += 1;
       },
       counts: (chunks) => {
+        if (failed !== null) throw failed.error;
         // The contract counts the begin and the end of an attempt as frames of their own.
         const frames = chunks + 2;
         return {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { repairTail } from './repairTail.ts';
 import { syncDirectory } from './syncDirectory.ts';
+import { withPath } from './withPath.ts';
 
 const fdatasync = promisify(fs.fdatasync);
 const NEWLINE = 0x0a;
@@ -64,7 +65,7 @@ export class JsonLinesWriter {
       while (written < data.length) written += fs.writeSync(descriptor, data, written);
     } catch (error) {
       if (written > 0) this.#takeBack(descriptor, written);
-      throw error;
+      throw withPath(error, this.path);
     }
   }
 
@@ -106,7 +107,11 @@ export class JsonLinesWriter {
   }
 
   async #syncNow(descriptor: number): Promise<void> {
-    await fdatasync(descriptor);
+    try {
+      await fdatasync(descriptor);
+    } catch (error) {
+      throw withPath(error, this.path);
+    }
     if (!this.#entryIsNew) return;
     await syncDirectory(path.dirname(this.path));
     this.#entryIsNew = false;

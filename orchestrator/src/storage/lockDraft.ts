@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { errorCode } from './errorCode.ts';
 import type { LockOwner } from './lockFile.ts';
 import { currentProcess } from './processIdentity.ts';
+import { withPath } from './withPath.ts';
 
 /** A lock file of ours that is written in full but not in force yet. */
 export interface LockDraft {
@@ -79,6 +80,6 @@ function writeNew(file: string, text: string): void {
     }
   } catch (error) {
     discard(file);
-    throw error;
+    throw withPath(error, file);
   }
 }

@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { errorCode } from './errorCode.ts';
+import { makeDirectory } from './makeDirectory.ts';
 import { syncDirectory, syncDirectorySync } from './syncDirectory.ts';
+import { withPath } from './withPath.ts';
 
 // Node ignores SIGXFSZ, so that a write beyond a file size limit (`ulimit -f`) fails with EFBIG. write-file-atomic
 // listens to this signal while it works and dies of it unless somebody else listens too; and once it has stopped
@@ -36,7 +38,7 @@ export async function replaceFile(
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     const parent = path.dirname(path.resolve(target));
-    const first = await fs.promises.mkdir(parent, { recursive: true });
+    const first = makeDirectory(parent);
     if (durable && first !== undefined) {
       for (const directory of entriesToSync(first, parent)) await syncDirectory(directory);
     }
@@ -56,7 +58,7 @@ export function replaceFileSync(
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     const parent = path.dirname(path.resolve(target));
-    const first = fs.mkdirSync(parent, { recursive: true });
+    const first = makeDirectory(parent);
     if (durable && first !== undefined) {
       for (const directory of entriesToSync(first, parent)) syncDirectorySync(directory);
     }
@@ -75,27 +77,35 @@ export function jsonDocument(value: unknown): string {
 
 async function replaceOnce(target: string, data: string | Uint8Array, durable: boolean): Promise<void> {
   let directory = '';
-  await writeFileAtomic(target, '', {
-    fsync: durable,
-    // Awaited by the library, though its types only know a function that returns nothing.
-    tmpfileCreated: (temporary): unknown => {
-      directory = path.dirname(temporary);
-      return fs.promises.writeFile(temporary, data);
-    },
-  });
-  if (durable) await syncDirectory(directory);
+  try {
+    await writeFileAtomic(target, '', {
+      fsync: durable,
+      // Awaited by the library, though its types only know a function that returns nothing.
+      tmpfileCreated: (temporary): unknown => {
+        directory = path.dirname(temporary);
+        return fs.promises.writeFile(temporary, data);
+      },
+    });
+    if (durable) await syncDirectory(directory);
+  } catch (error) {
+    throw withPath(error, target);
+  }
 }
 
 function replaceOnceSync(target: string, data: string | Uint8Array, durable: boolean): void {
   let directory = '';
-  writeFileAtomic.sync(target, '', {
-    fsync: durable,
-    tmpfileCreated: (temporary) => {
-      directory = path.dirname(temporary);
-      fs.writeFileSync(temporary, data);
-    },
-  });
-  if (durable) syncDirectorySync(directory);
+  try {
+    writeFileAtomic.sync(target, '', {
+      fsync: durable,
+      tmpfileCreated: (temporary) => {
+        directory = path.dirname(temporary);
+        fs.writeFileSync(temporary, data);
+      },
+    });
+    if (durable) syncDirectorySync(directory);
+  } catch (error) {
+    throw withPath(error, target);
+  }
 }
 
 /** The directories in which new entries came to be when everything from `first` down to `last` was created. */

@@ -28,5 +28,5 @@ async function bundleInto(root: string): Promise<{ path: string; problem: string
   } catch (error) {
     return { path: '', problem: error instanceof Error ? error.message : String(error) };
   }
-  return { path: path.join(outDir, 'cli.js'), problem: '' };
+  return { path: path.join(outDir, 'cli.cjs'), problem: '' };
 }

@@ -14,7 +14,7 @@ afterEach(() => rm(outDir, { recursive: true }));
 /** Publishes an entry and the chunks of these names. */
 const publishBuild = (...chunks: string[]): Promise<void> =>
   publish(outDir, [
-    { name: 'cli.js', text: `// ${chunks.join(' ')}`, isEntry: true },
+    { name: 'cli.cjs', text: `// ${chunks.join(' ')}`, isEntry: true },
     ...chunks.map((name) => ({ name: `chunks/${name}`, text: name, isEntry: false })),
   ]);
 const chunks = async (): Promise<string[]> => (await readdir(path.join(outDir, 'chunks'))).toSorted();
@@ -50,11 +50,11 @@ it('starts afresh from a damaged record', async () => {
 
 it('makes the entry executable and replaces it in one step', async () => {
   await publishBuild('a-1.js');
-  const before = await stat(path.join(outDir, 'cli.js'));
-  await chmod(path.join(outDir, 'cli.js'), 0o600);
+  const before = await stat(path.join(outDir, 'cli.cjs'));
+  await chmod(path.join(outDir, 'cli.cjs'), 0o600);
   await publishBuild('a-2.js');
-  const after = await stat(path.join(outDir, 'cli.js'));
+  const after = await stat(path.join(outDir, 'cli.cjs'));
   expect(after.mode & 0o777).toBe(0o755);
   expect(after.ino).not.toBe(before.ino);
-  expect(await readFile(path.join(outDir, 'cli.js'), 'utf8')).toBe('// a-2.js');
+  expect(await readFile(path.join(outDir, 'cli.cjs'), 'utf8')).toBe('// a-2.js');
 });
