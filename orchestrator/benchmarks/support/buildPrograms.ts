@@ -1,0 +1,38 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundle, PACKAGE_ROOT } from '../../tools/bundle.ts';
+
+/** Absolute paths of what the suites run with `node`. */
+export interface Programs {
+  /** The command line, minified as it is published. */
+  cli: string;
+  /** Preload that watches a program from inside, see `probeNode`. */
+  probe: string;
+  /** Prints what a test reporter prints. */
+  testReporter: string;
+}
+
+/**
+ * Builds everything that is measured into `folder`, so that the numbers are those of the source as it stands and not
+ * of an earlier build.
+ *
+ * @throws Error with the messages of the bundler, when the sources do not bundle.
+ */
+export async function buildPrograms(folder: string): Promise<Programs> {
+  const cliFolder = path.join(folder, 'dist');
+  const probe = path.join(folder, 'probe.cjs');
+  const testReporter = path.join(folder, 'testReporter.mjs');
+  // The command line finds the root of its package by this file.
+  await copyFile(path.join(PACKAGE_ROOT, 'package.json'), path.join(folder, 'package.json'));
+  await bundle({ outDir: cliFolder, minify: true });
+  await compile('probe.ts', probe, 'cjs');
+  await compile('testReporter.ts', testReporter, 'esm');
+  return { cli: path.join(cliFolder, 'cli.cjs'), probe, testReporter };
+}
+
+async function compile(source: string, outfile: string, format: 'cjs' | 'esm'): Promise<void> {
+  const entry = fileURLToPath(new URL(`../programs/${source}`, import.meta.url));
+  await build({ entryPoints: [entry], outfile, format, platform: 'node', target: 'node20' });
+}
