@@ -50,8 +50,8 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
   };
   const lazyChunks: Plugin = {
     name: 'lazy-chunks',
-    setup({ onResolve }) {
-      onResolve({ filter: /^\.\.?\// }, async ({ kind, path: specifier, resolveDir }) => {
+    setup(plugin) {
+      plugin.onResolve({ filter: /^\.\.?\// }, async ({ kind, path: specifier, resolveDir }) => {
         if (kind !== 'dynamic-import') return null;
         const module = path.resolve(resolveDir, specifier);
         const chunk = await add({ entryPoints: [module], entryNames: 'chunks/[name]-[hash]' }, false);
