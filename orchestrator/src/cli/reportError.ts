@@ -16,6 +16,7 @@ import { printable } from './present/printable.ts';
 import { createStyle } from './present/style.ts';
 import { writeJson } from './present/writeJson.ts';
 import { COMMANDS } from './registry.ts';
+import { errorMessage } from '../storage/errorMessage.ts';
 
 /** Says on stderr, and on stdout too where JSON was asked for, what went wrong; returns the exit code. */
 export function reportError(error: unknown, context: CliContext): number {
@@ -41,7 +42,7 @@ function describe(error: unknown, context: CliContext): { message: string; docum
     const message = errnoText(trouble);
     return { message, document: fileTroubleJson(trouble, message, EXIT.cannotWrite) };
   }
-  const what = printable(error instanceof Error ? error.message : String(error));
+  const what = printable(errorMessage(error));
   const message = [
     `Internal error in codex-orchestrator ${VERSION}: ${what}`,
     'This is a bug. Please report it with the command you ran and the output of CODEX_ORCHESTRATOR_DEBUG=1.',

@@ -2,14 +2,14 @@ import { readCancelRequest } from '../run/cancelRequest.ts';
 import { writeCompatPointers } from '../run/compatPointers.ts';
 import { recordDrift } from '../run/drift.ts';
 import { startHeartbeat } from '../run/heartbeat.ts';
-import type { JournalEvent } from '../run/journalEvents.ts';
-import { isTerminal } from '../run/liveness.ts';
 import type { Manifest, RunStatus } from '../run/manifestTypes.ts';
 import { artifactPath, taskPaths, type RunPaths, type TaskEnvironment } from '../run/paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
+import { errorMessage } from '../storage/errorMessage.ts';
+import { abandonRun } from './abandonRun.ts';
 import type { CancelCause } from './cancellation.ts';
 import { executeStages } from './execute.ts';
-import { emit, record, type OpenRun, type RunContext } from './runContext.ts';
+import { emit, type OpenRun, type RunContext } from './runContext.ts';
 import type { ChildRunner } from './subpipelineStage.ts';
 
 /** What is left to tell when a run is over. */
@@ -43,7 +43,7 @@ export async function conductRun(run: OpenRun, runChild: ChildRunner): Promise<R
     for (const message of await drift) emit(context, { type: 'warning', message });
     await run.finish(context, result);
   } catch (error) {
-    await abandon(context, error);
+    await abandonRun(context, error);
     throw error;
   } finally {
     detach();
@@ -98,63 +98,8 @@ async function sampleDrift(context: RunContext): Promise<string[]> {
     return warnings;
   } catch (error) {
     if (errorCode(error) === '') throw error;
-    return [`Drift sample not counted: ${messageOf(error)}`];
+    return [`Drift sample not counted: ${errorMessage(error)}`];
   }
-}
-
-/** Says in the evidence, as far as the disk still takes it, that the run ended on an error of its own. */
-async function abandon(context: RunContext, error: unknown): Promise<void> {
-  const { store } = context;
-  // A run that has ended already keeps its status: what failed then is only what is shared with other runs.
-  if (!isTerminal(store.manifest)) {
-    for (const event of lastEvents(context, messageOf(error))) {
-      try {
-        record(context, event);
-      } catch {
-        // It may be the journal that refuses. Then the manifest alone tells how the run ended.
-        store.apply({ ...event, timestamp: new Date().toISOString() });
-      }
-    }
-  }
-  try {
-    await store.persist();
-  } catch {
-    // The disk that refused the evidence refuses this too; the error under way says so.
-  }
-}
-
-function lastEvents({ store, plan }: RunContext, reason: string): JournalEvent[] {
-  const { commands, handles } = store.manifest;
-  const running = commands.find((command) => command.status === 'running');
-  const end: JournalEvent = {
-    type: 'run:end',
-    status: 'failed',
-    status_detail: running === undefined ? 'pipeline-failed' : `stage:${running.id}:error`,
-    summary: `The run could not go on: ${reason}`,
-    index: 0,
-  };
-  if (running === undefined) return [end];
-  const startedAt = running.started_at ?? '';
-  const facts = {
-    duration_ms: Date.now() - Date.parse(startedAt),
-    status: 'failed' as const,
-    summary: `Execution error: ${reason}`,
-    stage_id: running.id,
-    index: running.index,
-  };
-  const stage = plan.stages[running.index - 1];
-  if (stage?.kind === 'subpipeline') {
-    return [{ type: 'subpipeline:end', pipeline: stage.pipeline, child: null, ...facts }, end];
-  }
-  const attempts = handles?.filter(
-    (handle) => handle.stage_id === running.id && handle.created_at >= startedAt,
-  );
-  const outcome = { exit_code: null, signal: null, error_file: null, attempts: attempts?.length ?? 0 };
-  return [{ type: 'command:end', ...outcome, ...facts }, end];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function conclude(context: RunContext, durationMs: number): RunResult {

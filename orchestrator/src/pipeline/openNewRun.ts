@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { FailureError } from '../failure.ts';
-import { claimNewRun, writeResumeToken } from '../run/claimRun.ts';
-import { checkRunRequest, guardMode } from '../run/controlPlane.ts';
+import { claimNewRun } from '../run/claimRun.ts';
+import { checkRunRequest, controlPlaneRecord, guardModes } from '../run/controlPlane.ts';
 import { createManifest } from '../run/createManifest.ts';
 import type { TaskEnvironment } from '../run/paths.ts';
 import { schedulerRecord } from '../run/schedulerRecord.ts';
 import { readTaskMetadata } from '../run/taskMetadata.ts';
 import { finishRun } from './finishRun.ts';
-import { openContext } from './openContext.ts';
+import { openRun } from './openRun.ts';
 import type { RunPlan } from './plan.ts';
-import { manifestStages, record, type OpenRun, type RunSettings } from './runContext.ts';
+import { manifestStages, type OpenRun, type RunSettings } from './runContext.ts';
 
 export interface StartRequest {
   env: TaskEnvironment;
@@ -28,26 +27,16 @@ export interface StartRequest {
  * be written.
  */
 export async function openNewRun(settings: RunSettings, request: StartRequest): Promise<OpenRun> {
-  const { env, plan } = request;
+  const { env, plan, overrides, depth } = request;
   const { pipeline } = plan;
-  if (plan.stages.length === 0) {
-    throw new FailureError({ kind: 'no-stages', pipelineId: pipeline.id });
-  }
+  if (plan.stages.length === 0) throw new FailureError({ kind: 'no-stages', pipelineId: pipeline.id });
   const task = await readTaskMetadata(env);
+  checkRunRequest({ task: { id: env.taskId, ...task }, pipeline });
   const now = new Date();
-  const { paths, owner } = await claimNewRun(env, now);
-  try {
-    const mode = guardMode(
-      settings.processEnv['CODEX_CONTROL_PLANE_MODE'],
-      settings.processEnv['CODEX_CONTROL_PLANE_ENFORCE'],
-    );
-    const controlPlane = checkRunRequest(
-      { requestId: paths.runId, task: { id: env.taskId, ...task }, pipeline },
-      mode,
-      now.toISOString(),
-    );
-    const resumeToken = randomBytes(32).toString('hex');
-    writeResumeToken(paths, resumeToken);
+  const claim = await claimNewRun(env, now);
+  return openRun(claim, () => {
+    const { paths, resumeToken } = claim;
+    const modes = guardModes(settings.processEnv);
     const manifest = createManifest({
       env,
       paths,
@@ -59,36 +48,23 @@ export async function openNewRun(settings: RunSettings, request: StartRequest): 
       approvalPolicy: request.approvalPolicy,
       planTargetId: plan.document.targetId,
       resumeToken,
-      privacyMode: guardMode(
-        settings.processEnv['CODEX_PRIVACY_GUARD_MODE'],
-        settings.processEnv['CODEX_PRIVACY_GUARD_ENFORCE'],
-      ),
+      privacyMode: modes.privacy,
       stages: manifestStages(plan),
       now,
     });
-    manifest.control_plane = controlPlane;
+    manifest.control_plane = controlPlaneRecord(paths.runId, modes.controlPlane, now.toISOString());
     manifest.scheduler = schedulerRecord(env.taskId, pipeline.tags, now.toISOString());
     manifest.status = 'in_progress';
-    const context = openContext({
+    const stages = plan.stages.map((stage) => stage.id);
+    return {
       settings,
       env,
-      paths,
       plan,
-      overrides: request.overrides,
-      depth: request.depth,
+      overrides,
+      depth,
       manifest,
-    });
-    record(context, {
-      type: 'run:begin',
-      run_id: paths.runId,
-      pipeline_id: pipeline.id,
-      stages: plan.stages.map((stage) => stage.id),
-      index: 0,
-    });
-    context.store.create();
-    return { context, owner, resumed: false, finish: finishRun };
-  } catch (error) {
-    await owner.release();
-    throw error;
-  }
+      firstFact: { type: 'run:begin', run_id: paths.runId, pipeline_id: pipeline.id, stages, index: 0 },
+      finish: finishRun,
+    };
+  });
 }

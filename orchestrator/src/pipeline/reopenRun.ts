@@ -10,9 +10,9 @@ import { beginSchedulerAttempt } from '../run/schedulerRecord.ts';
 import { sweepTempFiles } from '../storage/sweepTempFiles.ts';
 import { endLeftovers } from './endLeftovers.ts';
 import { finishRun } from './finishRun.ts';
-import { openContext } from './openContext.ts';
+import { openRun } from './openRun.ts';
 import type { RunPlan } from './plan.ts';
-import { manifestStages, record, type OpenRun, type RunSettings } from './runContext.ts';
+import { manifestStages, type OpenRun, type RunSettings } from './runContext.ts';
 
 export interface ResumeRequest {
   env: TaskEnvironment;
@@ -30,11 +30,11 @@ export interface ResumeRequest {
  * success was recorded. Throws `run-is-live` while its owner may be alive, and errno errors.
  */
 export async function reopenRun(settings: RunSettings, request: ResumeRequest): Promise<OpenRun> {
-  const { env, plan } = request;
+  const { env, plan, overrides, depth, actor, reason } = request;
   if (plan.stages.length === 0) throw new FailureError({ kind: 'no-stages', pipelineId: plan.pipeline.id });
   const paths = runPaths(env, request.runId);
-  const { owner } = await claimExistingRun(paths);
-  try {
+  const claim = await claimExistingRun(paths);
+  return openRun(claim, async () => {
     // Read only now: until the claim the former owner may still have been writing.
     const manifest = await readRun(paths);
     await Promise.all([
@@ -44,28 +44,18 @@ export async function reopenRun(settings: RunSettings, request: ResumeRequest): 
     ]);
     manifest.commands = rematch(manifest, plan);
     beginSchedulerAttempt(manifest, new Date().toISOString());
-    const context = openContext({
+    const stages = plan.stages.map((stage) => stage.id);
+    return {
       settings,
       env,
-      paths,
       plan,
-      overrides: request.overrides,
-      depth: request.depth,
+      overrides,
+      depth,
       manifest,
-    });
-    record(context, {
-      type: 'run:resume',
-      actor: request.actor,
-      reason: request.reason,
-      stages: plan.stages.map((stage) => stage.id),
-      index: 0,
-    });
-    context.store.create();
-    return { context, owner, resumed: true, finish: finishRun };
-  } catch (error) {
-    await owner.release();
-    throw error;
-  }
+      firstFact: { type: 'run:resume', actor, reason, stages, index: 0 },
+      finish: finishRun,
+    };
+  });
 }
 
 /**

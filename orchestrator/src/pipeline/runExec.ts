@@ -1,20 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { CommandStage, Pipeline } from '../config/types.ts';
-import { claimNewRun, writeResumeToken } from '../run/claimRun.ts';
-import { guardMode } from '../run/controlPlane.ts';
+import { claimNewRun } from '../run/claimRun.ts';
+import { guardModes } from '../run/controlPlane.ts';
 import { createManifest } from '../run/createManifest.ts';
 import { conductRun, type RunResult } from './conductRun.ts';
 import { observeExec } from './execObserver.ts';
 import { finishExec, type ExecRequest, type ExecSummary } from './finishExec.ts';
-import { openContext } from './openContext.ts';
+import { openRun } from './openRun.ts';
 import { planPipeline } from './plan.ts';
-import {
-  manifestStages,
-  record,
-  type ExecutionResult,
-  type RunContext,
-  type RunSettings,
-} from './runContext.ts';
+import { manifestStages, type RunSettings } from './runContext.ts';
 
 /**
  * Runs one command as a run of its own (`pipeline_id: exec`) and resolves with its summary as written. Throws errno
@@ -29,10 +22,10 @@ export async function runExec(
   const { env } = request;
   const plan = planPipeline(execPipeline(request), null);
   const now = new Date();
-  const { paths, owner } = await claimNewRun(env, now);
-  try {
-    const resumeToken = randomBytes(32).toString('hex');
-    writeResumeToken(paths, resumeToken);
+  const claim = await claimNewRun(env, now);
+  let summary: ExecSummary | undefined;
+  const run = await openRun(claim, () => {
+    const { paths, resumeToken } = claim;
     const manifest = createManifest({
       env,
       paths,
@@ -44,34 +37,33 @@ export async function runExec(
       approvalPolicy: null,
       planTargetId: null,
       resumeToken,
-      privacyMode: guardMode(
-        settings.processEnv['CODEX_PRIVACY_GUARD_MODE'],
-        settings.processEnv['CODEX_PRIVACY_GUARD_ENFORCE'],
-      ),
+      privacyMode: guardModes(settings.processEnv).privacy,
       stages: manifestStages(plan),
       now,
     });
     manifest.status = 'in_progress';
-    const context = openContext({ settings, env, paths, plan, overrides: {}, depth: 0, manifest });
-    record(context, {
-      type: 'run:begin',
-      run_id: paths.runId,
-      pipeline_id: 'exec',
-      stages: ['exec'],
-      index: 0,
-    });
-    context.store.create();
-    let summary: ExecSummary | undefined;
-    const finish = async (open: RunContext, execution: ExecutionResult) => {
-      summary = await finishExec(open, request, observation, execution);
+    return {
+      settings,
+      env,
+      plan,
+      overrides: {},
+      depth: 0,
+      manifest,
+      firstFact: {
+        type: 'run:begin',
+        run_id: paths.runId,
+        pipeline_id: plan.pipeline.id,
+        stages: ['exec'],
+        index: 0,
+      },
+      finish: async (context, execution) => {
+        summary = await finishExec(context, request, observation, execution);
+      },
     };
-    const result = await conductRun({ context, owner, resumed: false, finish }, noChildren);
-    if (summary === undefined) throw new Error('an exec run ended without a summary');
-    return { result, summary };
-  } catch (error) {
-    await owner.release();
-    throw error;
-  }
+  });
+  const result = await conductRun(run, noChildren);
+  if (summary === undefined) throw new Error('an exec run ended without a summary');
+  return { result, summary };
 }
 
 function execPipeline({ argv, cwd }: ExecRequest): Pipeline {

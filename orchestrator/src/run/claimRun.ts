@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FailureError } from '../failure.ts';
@@ -15,11 +16,14 @@ export interface ClaimedRun {
 }
 
 /**
- * Makes the directory of a new run and claims it. The owner lock comes before the manifest, so that no reader
+ * Makes the directory of a new run, claims it and leaves the token for its resumption. The owner lock comes before the manifest, so that no reader
  * ever meets a manifest in progress without an owner to ask about. Throws errno errors (read-only, a file in the
  * way, no space).
  */
-export async function claimNewRun(env: TaskEnvironment, now: Date): Promise<ClaimedRun> {
+export async function claimNewRun(
+  env: TaskEnvironment,
+  now: Date,
+): Promise<ClaimedRun & { resumeToken: string }> {
   makeDirectory(taskPaths(env).runsDir);
   for (;;) {
     const paths = runPaths(env, createRunId(now));
@@ -33,7 +37,7 @@ export async function claimNewRun(env: TaskEnvironment, now: Date): Promise<Clai
     const owner = await claimOwner(paths);
     mkdirSync(paths.commandsDir);
     mkdirSync(paths.errorsDir);
-    return { paths, owner };
+    return { paths, owner, resumeToken: writeResumeToken(paths) };
   }
 }
 
@@ -43,15 +47,6 @@ export async function claimExistingRun(paths: RunPaths): Promise<ClaimedRun> {
   mkdirSync(paths.commandsDir, { recursive: true });
   mkdirSync(paths.errorsDir, { recursive: true });
   return { paths, owner };
-}
-
-/** Writes `.resume-token` once, at the birth of a run. */
-export function writeResumeToken(paths: RunPaths, token: string): void {
-  try {
-    writeFileSync(paths.resumeTokenPath, `${token}\n`, { flag: 'wx' });
-  } catch (error) {
-    throw withPath(error, paths.resumeTokenPath);
-  }
 }
 
 /** Names the owner of a lock for a person: process, host and since when. */
@@ -68,4 +63,14 @@ async function claimOwner(paths: RunPaths): Promise<HeldLock> {
     runId: path.basename(paths.runDir),
     owner: describeOwner(result.holder),
   });
+}
+
+function writeResumeToken(paths: RunPaths): string {
+  const token = randomBytes(32).toString('hex');
+  try {
+    writeFileSync(paths.resumeTokenPath, `${token}\n`, { flag: 'wx' });
+  } catch (error) {
+    throw withPath(error, paths.resumeTokenPath);
+  }
+  return token;
 }

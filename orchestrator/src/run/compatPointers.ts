@@ -3,6 +3,7 @@ import path from 'node:path';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import { artifactPath, type RunPaths, type TaskEnvironment } from './paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
+import { errorMessage } from '../storage/errorMessage.ts';
 
 /**
  * Leaves the two pointers by which legacy readers find a run: `<task>/mcp/<run>/manifest.json` (a document) and
@@ -15,7 +16,7 @@ export function writeCompatPointers(env: TaskEnvironment, paths: RunPaths): stri
       write(env, paths);
       return [];
     } catch (error) {
-      return [`A legacy run pointer was not written: ${messageOf(error)}`];
+      return [`A legacy run pointer was not written: ${errorMessage(error)}`];
     }
   });
 }
@@ -30,7 +31,7 @@ function writeMcpPointer(env: TaskEnvironment, paths: RunPaths): void {
   try {
     writeCheaply(path.join(paths.compatDir, 'manifest.json'), pointer);
   } catch (error) {
-    writeCheaply(path.join(paths.compatDir, 'compat.json'), { ...pointer, error: messageOf(error) });
+    writeCheaply(path.join(paths.compatDir, 'compat.json'), { ...pointer, error: errorMessage(error) });
   }
 }
 
@@ -50,8 +51,4 @@ function writeLocalPointer(env: TaskEnvironment, paths: RunPaths): void {
 
 function writeCheaply(file: string, document: object): void {
   replaceFileSync(file, jsonDocument(document), { durable: false });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,24 +7,35 @@ const SCHEMA_VERSION = '2.0.0';
 
 /** What is asked for when a run starts. */
 export interface RunRequest {
-  requestId: string;
   task: { id: string; slug: string; title: string };
   pipeline: { id: string; title: string; stages: { id: string; kind: string }[] };
 }
 
 /**
- * Checks a run request before anything is written. Returns the `control_plane` record of the manifest; throws a
- * `control-plane-rejected` failure that lists every fault, so a run that starts always reads `passed`.
+ * Checks a run request before anything is written. Throws a `control-plane-rejected` failure that lists every
+ * fault, so a run that starts always reads `passed`.
  */
-export function checkRunRequest(request: RunRequest, mode: GuardMode, now: string): ControlPlane {
+export function checkRunRequest(request: RunRequest): void {
   const errors = faults(request);
   if (errors.length > 0) throw new FailureError({ kind: 'control-plane-rejected', errors });
+}
+
+/** The `control_plane` record of a run whose request was checked. */
+export function controlPlaneRecord(runId: string, mode: GuardMode, now: string): ControlPlane {
   return {
     schema_id: SCHEMA_ID,
     schema_version: SCHEMA_VERSION,
-    request_id: request.requestId,
+    request_id: runId,
     validation: { mode, status: 'passed', timestamp: now, errors: [] },
     enforcement: { enabled: mode === 'enforce', activated_at: mode === 'enforce' ? now : null },
+  };
+}
+
+/** The guard modes that the environment asks for. */
+export function guardModes(env: NodeJS.ProcessEnv): { controlPlane: GuardMode; privacy: GuardMode } {
+  return {
+    controlPlane: guardMode(env['CODEX_CONTROL_PLANE_MODE'], env['CODEX_CONTROL_PLANE_ENFORCE']),
+    privacy: guardMode(env['CODEX_PRIVACY_GUARD_MODE'], env['CODEX_PRIVACY_GUARD_ENFORCE']),
   };
 }
 
@@ -32,7 +43,7 @@ export function checkRunRequest(request: RunRequest, mode: GuardMode, now: strin
  * Reads a guard mode from two variables: the first that is set decides, even when empty (artifact contract,
  * section 3.2). `enforce` iff its trimmed, lowercased value is 1, true, enforce, on or yes.
  */
-export function guardMode(first: string | undefined, second: string | undefined): GuardMode {
+function guardMode(first: string | undefined, second: string | undefined): GuardMode {
   const value = (first ?? second ?? '').trim().toLowerCase();
   return ['1', 'true', 'enforce', 'on', 'yes'].includes(value) ? 'enforce' : 'shadow';
 }
@@ -42,7 +53,6 @@ function faults(request: RunRequest): { path: string; message: string }[] {
   const require = (path: string, value: string) => {
     if (value.trim() === '') errors.push({ path, message: 'must be a non-empty string' });
   };
-  require('$.request_id', request.requestId);
   require('$.task.id', request.task.id);
   require('$.task.title', request.task.title);
   require('$.pipeline.id', request.pipeline.id);

@@ -7,6 +7,7 @@ import type { Manifest } from './manifestTypes.ts';
 import type { RunPaths } from './paths.ts';
 import { project } from './projection.ts';
 import { errorCode } from '../storage/errorCode.ts';
+import { errorMessage } from '../storage/errorMessage.ts';
 
 /**
  * Reads a run as it stands now: its manifest, brought up to date from the journal while the run has no final
@@ -26,7 +27,7 @@ export async function readManifest(file: string): Promise<Manifest> {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw new FailureError({ kind: 'damaged-evidence', path: file, detail: messageOf(error) });
+    throw new FailureError({ kind: 'damaged-evidence', path: file, detail: errorMessage(error) });
   }
   if (!looksLikeManifest(document)) {
     throw new FailureError({ kind: 'damaged-evidence', path: file, detail: 'it is not a run manifest' });
@@ -67,8 +68,4 @@ function looksLikeManifest(value: unknown): value is Manifest {
 
 function isListOfObjects(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { FailureError } from '../failure.ts';
 import type { TaskEnvironment } from './paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
+import { errorMessage } from '../storage/errorMessage.ts';
 
 export interface TaskMetadata {
   slug: string;
@@ -39,7 +40,7 @@ function itemsOf(text: string, file: string): Record<string, unknown>[] {
     throw new FailureError({
       kind: 'damaged-evidence',
       path: file,
-      detail: error instanceof Error ? error.message : String(error),
+      detail: errorMessage(error),
     });
   }
   const items = isRecord(document) ? document['items'] : undefined;

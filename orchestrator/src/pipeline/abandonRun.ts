@@ -1,0 +1,57 @@
+import type { JournalEvent } from '../run/journalEvents.ts';
+import { isTerminal } from '../run/liveness.ts';
+import { errorMessage } from '../storage/errorMessage.ts';
+import { record, type RunContext } from './runContext.ts';
+
+/**
+ * Says in the evidence, as far as the disk still takes it, that a run ended on an error of its own. Never throws.
+ * A run that has ended already keeps its status: what failed then is only what is shared with other runs.
+ */
+export async function abandonRun(context: RunContext, error: unknown): Promise<void> {
+  const { store } = context;
+  if (!isTerminal(store.manifest)) {
+    for (const event of lastEvents(context, errorMessage(error))) {
+      try {
+        record(context, event);
+      } catch {
+        // It may be the journal that refuses. Then the manifest alone tells how the run ended.
+        store.apply({ ...event, timestamp: new Date().toISOString() });
+      }
+    }
+  }
+  try {
+    await store.persist();
+  } catch {
+    // The disk that refused the evidence refuses this too; the error under way says so.
+  }
+}
+
+function lastEvents({ store, plan }: RunContext, reason: string): JournalEvent[] {
+  const { commands, handles } = store.manifest;
+  const running = commands.find((command) => command.status === 'running');
+  const end: JournalEvent = {
+    type: 'run:end',
+    status: 'failed',
+    status_detail: running === undefined ? 'pipeline-failed' : `stage:${running.id}:error`,
+    summary: `The run could not go on: ${reason}`,
+    index: 0,
+  };
+  if (running === undefined) return [end];
+  const startedAt = running.started_at ?? '';
+  const facts = {
+    duration_ms: Date.now() - Date.parse(startedAt),
+    status: 'failed' as const,
+    summary: `Execution error: ${reason}`,
+    stage_id: running.id,
+    index: running.index,
+  };
+  const stage = plan.stages[running.index - 1];
+  if (stage?.kind === 'subpipeline') {
+    return [{ type: 'subpipeline:end', pipeline: stage.pipeline, child: null, ...facts }, end];
+  }
+  const attempts = handles?.filter(
+    (handle) => handle.stage_id === running.id && handle.created_at >= startedAt,
+  );
+  const outcome = { exit_code: null, signal: null, error_file: null, attempts: attempts?.length ?? 0 };
+  return [{ type: 'command:end', ...outcome, ...facts }, end];
+}
