@@ -12,6 +12,8 @@ export interface AttemptRequest {
   stage: CommandStage;
   index: number;
   log: StageLog;
+  /** Aborted with the errno error that keeps the stage's evidence from being written. */
+  broken: AbortController;
   privacy: StagePrivacy;
   /** 1-based. */
   number: number;
@@ -30,15 +32,13 @@ export interface AttemptResult {
  * errno error that kept its output from being written; the command is ended first.
  */
 export async function runAttempt(context: RunContext, request: AttemptRequest): Promise<AttemptResult> {
-  const { stage, index, log, privacy, number } = request;
+  const { stage, index, log, broken, privacy, number } = request;
   const correlationId = randomUUID();
   const handleId = randomUUID();
   const facts = { correlation_id: correlationId, attempt: number, stage_id: stage.id, index };
   const cwd =
     stage.cwd === undefined ? context.env.repoRoot : path.resolve(context.settings.startDirectory, stage.cwd);
-  const broken = new AbortController();
   privacy.begin(handleId);
-  log.onError = (error) => broken.abort(error);
   log.beginAttempt({ correlationId, attempt: number });
 
   const program = programOf(stage);

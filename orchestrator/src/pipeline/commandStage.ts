@@ -29,6 +29,8 @@ export async function runCommandStage(
   const logPath = artifactPath(context.env, logFile);
   const privacy = context.privacyLog.stage(stage.id);
   const log = StageLog.open({ path: logFile, stageIndex: index, onTouched: (frame) => privacy.touch(frame) });
+  const broken = new AbortController();
+  log.onError = (error) => broken.abort(error);
   try {
     const facts = { stage_id: stage.id, index };
     record(context, { type: 'command:start', command: stage.command, log_path: logPath, ...facts }, log);
@@ -36,7 +38,14 @@ export async function runCommandStage(
     const about = { stageId: stage.id, stageIndex: index, title: stage.title, kind: stage.kind, logPath };
     emit(context, { type: 'stage:started', ...about, attempt: 1 });
 
-    const attempt = await runAttempts(context, { stage, index, log, privacy, timeoutMs: timeoutMs(stage) });
+    const attempt = await runAttempts(context, {
+      stage,
+      index,
+      log,
+      broken,
+      privacy,
+      timeoutMs: timeoutMs(stage),
+    });
     const { outcome, output } = attempt;
     const status = statusOf(attempt, stage);
     const summary = stageSummary({

@@ -39,7 +39,9 @@ export async function reopenRun(settings: RunSettings, request: ResumeRequest): 
     const manifest = await readRun(paths);
     await Promise.all([
       endLeftovers(paths, settings.graceMs, settings.cancellation.force),
-      sweepTempFiles(paths.manifestPath, { olderThanMs: 0 }),
+      ...[paths.manifestPath, paths.heartbeatPath, paths.runSummaryPath].map((file) =>
+        sweepTempFiles(file, { olderThanMs: 0 }),
+      ),
       clearCancelRequest(paths),
     ]);
     manifest.commands = rematch(manifest, plan);

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { repairTail } from '../storage/repairTail.ts';
+import { withPath } from '../storage/withPath.ts';
 import { BatchWriter } from './batchWriter.ts';
 import { ChunkRecords, type ChunkRecordOptions } from './chunkRecords.ts';
 import type { OutputSink, OutputStream } from './outputSink.ts';
@@ -58,6 +59,7 @@ export class StageLog implements OutputSink {
     this.#file = new BatchWriter(fd);
     this.#file.onLanded = () => this.#flush();
     this.#file.onError = (error) => {
+      withPath(error, options.path);
       this.onError?.(error);
       // Nobody may wait for room that never comes: from here on everything is taken and dropped.
       this.#resume();

@@ -1,4 +1,5 @@
 import { JsonLinesWriter } from '../storage/jsonLinesWriter.ts';
+import { errorCode } from '../storage/errorCode.ts';
 import { readJsonLines } from '../storage/readJsonLines.ts';
 import type { JournalEvent, StampedEvent } from './journalEvents.ts';
 
@@ -42,6 +43,16 @@ export async function* readJournal(path: string): AsyncGenerator<StampedEvent> {
   for await (const line of readJsonLines(path)) {
     if (line.kind === 'value' && isStamped(line.value)) yield line.value;
   }
+}
+
+/** Whether this orchestrator began the run: the first fact of its journal says so. Throws errno errors. */
+export async function isOwnJournal(path: string): Promise<boolean> {
+  try {
+    for await (const event of readJournal(path)) return event.type === 'run:begin';
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  return false;
 }
 
 function isStamped(value: unknown): value is StampedEvent {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { inspectLock, type LockOwner } from '../storage/lock.ts';
+import { isOwnJournal } from './journal.ts';
 import type { Manifest } from './manifestTypes.ts';
 import type { RunPaths } from './paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
@@ -30,6 +31,10 @@ export async function inspectLiveness(paths: RunPaths, manifest: Manifest): Prom
   if (lock?.liveness === 'alive') return { ...base, state: 'live', detail: `running in ${place(owner)}` };
   if (lock?.liveness === 'dead') {
     return { ...base, state: 'dead', detail: `its owner is gone (${place(owner)})` };
+  }
+  // A run of ours without a lock was let go by its owner; only another tool's may live without one.
+  if (lock === null && (await isOwnJournal(paths.journalPath))) {
+    return { ...base, state: 'dead', detail: 'its owner has let go of it' };
   }
   const fresh = heartbeatAgeMs !== null && heartbeatAgeMs <= manifest.heartbeat_stale_after_seconds * 1_000;
   if (fresh) return { ...base, state: 'live', detail: `its heartbeat is ${seconds(heartbeatAgeMs)} old` };

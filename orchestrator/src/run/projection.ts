@@ -66,7 +66,8 @@ function applyStageEvent(manifest: Manifest, event: StageEvent): void {
       });
       return;
     case 'exec:end':
-      closeHandle(manifest, event.handle_id, event.output.frames);
+      // A replay meets handles that are closed already; their output has been counted.
+      if (!closeHandle(manifest, event.handle_id, event.output.frames)) return;
       if (manifest.privacy) addCounts(manifest.privacy, event.output);
       return;
     case 'command:end':
@@ -121,12 +122,13 @@ function upsertHandle(manifest: Manifest, handle: HandleRecord): void {
   else handles[position] = handle;
 }
 
-function closeHandle(manifest: Manifest, handleId: string, frames: number): void {
+function closeHandle(manifest: Manifest, handleId: string, frames: number): boolean {
   const handle = manifest.handles?.find((candidate) => candidate.handle_id === handleId);
-  if (handle === undefined) return;
+  if (handle === undefined || handle.status === 'closed') return false;
   handle.status = 'closed';
   handle.latest_sequence = frames;
   handle.frame_count = Math.min(frames, MAX_KEPT_FRAMES);
+  return true;
 }
 
 function upsertChild(manifest: Manifest, child: Manifest['child_runs'][number]): void {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { FailureError } from '../failure.ts';
 import { readJournal } from './journal.ts';
-import type { StampedEvent } from './journalEvents.ts';
 import { isTerminal } from './liveness.ts';
 import type { Manifest } from './manifestTypes.ts';
 import type { RunPaths } from './paths.ts';
@@ -36,20 +35,19 @@ export async function readManifest(file: string): Promise<Manifest> {
 }
 
 /**
- * Replays the journal over a manifest. A journal that was not written by this orchestrator (no `run:begin`) is
- * left out: its manifest was replaced at every step and is the better witness.
+ * Replays the journal over a manifest, from where this orchestrator began to write it. What another one wrote before
+ * is left out: it replaced the manifest at every step, and the manifest is the better witness.
  */
 async function rebuildFromJournal(manifest: Manifest, journalPath: string): Promise<Manifest> {
-  const ours: StampedEvent[] = [];
+  let begun = false;
   try {
     for await (const event of readJournal(journalPath)) {
-      if (ours.length === 0 && event.type !== 'run:begin') return manifest;
-      ours.push(event);
+      begun ||= event.type === 'run:begin' || event.type === 'run:resume';
+      if (begun) project(manifest, event);
     }
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
-  for (const event of ours) project(manifest, event);
   return manifest;
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { assertIntact, command, countedStage, pipeline, timesRun } from './evidence.ts';
+import { command, countedStage, pipeline, timesRun } from '../support/stageConfig.ts';
+import { assertIntact } from './evidence.ts';
 
 let repo: SandboxRepo;
 afterEach(() => repo.cleanup());

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { contentOf, countedStage, pipeline } from './evidence.ts';
+import { countedStage, pipeline } from '../support/stageConfig.ts';
+import { contentOf } from './evidence.ts';
 
 let repo: SandboxRepo;
 afterEach(() => repo.cleanup());

@@ -4,26 +4,6 @@ import * as z from 'zod';
 import { readJsonLinesFile } from '../support/jsonLinesFile.ts';
 import type { SandboxRepo } from '../support/sandboxRepo.ts';
 
-/** A configuration with one pipeline, `diagnostics`. */
-export function pipeline(...stages: object[]): object {
-  return { pipelines: [{ id: 'diagnostics', title: 'Diagnostics', guardrailsRequired: false, stages }] };
-}
-
-/** A command stage. */
-export function command(id: string, text: string, more: object = {}): object {
-  return { kind: 'command', id, title: id, command: text, ...more };
-}
-
-/** A command stage that leaves one line in `<id>-ran` each time it runs. */
-export function countedStage(id: string): object {
-  return command(id, `echo x >> ${id}-ran`);
-}
-
-/** How often a {@link countedStage} ran. */
-export async function timesRun(repo: SandboxRepo, id: string): Promise<number> {
-  return (await repo.read(`${id}-ran`).catch(() => '')).split('\n').length - 1;
-}
-
 /** A text with what differs from run to run taken out: the folder, run ids and the digits of temporary names. */
 export function plain(repo: SandboxRepo, text: string): string {
   return text

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { chunk, RUN_ID, storeRun } from '../run/storedRun.ts';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { assertIntact, countedStage, pipeline, timesRun } from './evidence.ts';
+import { command, countedStage, pipeline, timesRun } from '../support/stageConfig.ts';
+import { assertIntact } from './evidence.ts';
 
 let repo: SandboxRepo;
 const JOURNAL = `.runs/0101/cli/${RUN_ID}/runner.ndjson`;
@@ -67,4 +68,30 @@ it('a run that another tool left unfinished can be resumed: what succeeded stays
     'run:resume',
   ]);
   await assertIntact(repo.runsRoot, repo.outRoot);
+});
+
+it('a run that another tool may still be working on is not taken from it', async () => {
+  await repo.write(`.runs/0101/cli/${RUN_ID}/.heartbeat`, `${new Date().toISOString()}\n`);
+  const refused = await runCli(['resume', '--run', RUN_ID], { cwd: repo.root });
+  expect(refused.code).toBe(75);
+  expect(refused.stderr).toMatch(
+    /^error: Run \S+ is being worked on by another tool \(its heartbeat is \d+ s old\)\./,
+  );
+  expect((await repo.manifest()).resume_events).toEqual([]);
+});
+
+it('a resumed run of another tool that is killed goes on from what was done since', async () => {
+  await repo.write(
+    'codex.orchestrator.json',
+    pipeline(countedStage('one'), countedStage('two'), command('three', 'kill -9 $PPID')),
+  );
+  expect(await runCli(['resume', '--run', RUN_ID], { cwd: repo.root })).toMatchObject({ signal: 'SIGKILL' });
+  await repo.write(
+    'codex.orchestrator.json',
+    pipeline(countedStage('one'), countedStage('two'), countedStage('three')),
+  );
+  expect(await runCli(['resume', '--run', RUN_ID], { cwd: repo.root })).toMatchObject({ code: 0 });
+  expect([await timesRun(repo, 'one'), await timesRun(repo, 'two'), await timesRun(repo, 'three')]).toEqual([
+    0, 1, 1,
+  ]);
 });

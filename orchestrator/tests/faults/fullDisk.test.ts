@@ -3,15 +3,8 @@ import { startFakeStageServer, type FakeStageServer } from '../support/fakeStage
 import { faultEnvironment } from '../support/faults.ts';
 import { runCli, startCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import {
-  assertIntact,
-  command,
-  countedStage,
-  pipeline,
-  plain,
-  runsInAggregates,
-  timesRun,
-} from './evidence.ts';
+import { command, countedStage, pipeline, timesRun } from '../support/stageConfig.ts';
+import { assertIntact, plain, runsInAggregates } from './evidence.ts';
 import { mountSmallDisk } from './smallDisk.ts';
 
 let repo: SandboxRepo;

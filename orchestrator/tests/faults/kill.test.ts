@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { faultEnvironment, type Fault } from '../support/faults.ts';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { assertIntact, countedStage, pipeline, runsInAggregates, timesRun } from './evidence.ts';
+import { countedStage, pipeline, timesRun } from '../support/stageConfig.ts';
+import { assertIntact, runsInAggregates } from './evidence.ts';
 
 type Place = Pick<Fault, 'trigger' | 'operation'> & { at: 'before' | 'after' | 'within' };
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { countedStage, pipeline } from './evidence.ts';
+import { countedStage, pipeline } from '../support/stageConfig.ts';
 
 let repo: SandboxRepo;
 beforeAll(async () => {

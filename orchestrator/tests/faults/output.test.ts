@@ -8,7 +8,7 @@ import { readJsonLines } from '../../src/storage/readJsonLines.ts';
 import { startFakeStageServer } from '../support/fakeStageServer.ts';
 import { cliPath, runCli, startCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { command, pipeline } from './evidence.ts';
+import { command, pipeline } from '../support/stageConfig.ts';
 
 let repo: SandboxRepo;
 afterEach(() => repo.cleanup());

@@ -3,7 +3,7 @@ import { identifyProcess, probeProcess } from '../../src/storage/processIdentity
 import { startFakeStageServer, type FakeStageServer } from '../support/fakeStageServer.ts';
 import { startCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { command, countedStage, pipeline, timesRun } from './evidence.ts';
+import { command, countedStage, pipeline, timesRun } from '../support/stageConfig.ts';
 
 let repo: SandboxRepo;
 let stages: FakeStageServer;

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { faultEnvironment } from '../support/faults.ts';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { assertIntact, countedStage, pipeline, plain, timesRun } from './evidence.ts';
+import { countedStage, pipeline, timesRun } from '../support/stageConfig.ts';
+import { assertIntact, plain } from './evidence.ts';
 import { mountSmallDisk } from './smallDisk.ts';
 
 let repo: SandboxRepo;

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readJsonLinesFile } from '../support/jsonLinesFile.ts';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
-import { assertIntact, countedStage, pipeline, runsInAggregates, timesRun } from './evidence.ts';
+import { countedStage, pipeline, timesRun } from '../support/stageConfig.ts';
+import { assertIntact, runsInAggregates } from './evidence.ts';
 
 let repo: SandboxRepo;
 afterEach(() => repo.cleanup());

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import type { FakeStage } from '../support/fakeStage.ts';
 import { startFakeStageServer, type FakeStageServer } from '../support/fakeStageServer.ts';
+import { faultEnvironment } from '../support/faults.ts';
 import { runCli, startCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
+import { command, pipeline } from '../support/stageConfig.ts';
 
 let repo: SandboxRepo;
 let stages: FakeStageServer;
@@ -17,24 +19,14 @@ afterEach(async () => {
   await repo.cleanup();
 });
 
-function pipeline(list: object[]): object {
-  return {
-    pipelines: [{ id: 'diagnostics', title: 'Diagnostics', guardrailsRequired: false, stages: list }],
-  };
-}
-
-function command(id: string, text: string): object {
-  return { kind: 'command', id, title: id, command: text };
-}
-
 /** Starts a run whose second stage is a fake one, and kills the orchestrator while that stage works. */
 async function killedInSecondStage(): Promise<{ runId: string; stage: FakeStage }> {
   repo = await makeRepo({
-    config: pipeline([
+    config: pipeline(
       command('one', 'echo x >> one-ran'),
       command('two', stages.command('two')),
       command('three', 'echo x >> three-ran'),
-    ]),
+    ),
   });
   const cli = startCli(['start'], { cwd: repo.root, env: stages.env });
   const stage = await stages.stage('two');
@@ -47,7 +39,7 @@ describe('resume', () => {
   it('runs what failed and keeps what succeeded', async () => {
     const failOnce = 'if [ -e tried ]; then true; else touch tried; exit 1; fi';
     repo = await makeRepo({
-      config: pipeline([command('one', 'echo x >> one-ran'), command('fail-once', failOnce)]),
+      config: pipeline(command('one', 'echo x >> one-ran'), command('fail-once', failOnce)),
     });
     expect((await runCli(['start'], { cwd: repo.root })).code).toBe(1);
     expect(await repo.manifest()).toMatchObject({
@@ -92,11 +84,11 @@ describe('resume', () => {
     const { runId } = await killedInSecondStage();
     await repo.write(
       'codex.orchestrator.json',
-      pipeline([
+      pipeline(
         command('zero', 'echo x >> zero-ran'),
         command('one', 'echo x >> one-ran'),
         command('two', 'echo second'),
-      ]),
+      ),
     );
     expect((await runCli(['resume', '--run', runId], { cwd: repo.root })).code).toBe(0);
     const { commands } = await repo.manifest();
@@ -145,7 +137,7 @@ describe('resume', () => {
   });
 
   it('refuses a live run and says who owns it', async () => {
-    repo = await makeRepo({ config: pipeline([command('two', stages.command('two'))]) });
+    repo = await makeRepo({ config: pipeline(command('two', stages.command('two'))) });
     const cli = startCli(['start'], { cwd: repo.root, env: stages.env });
     const stage = await stages.stage('two');
     const [runId] = await repo.runIds();
@@ -158,7 +150,7 @@ describe('resume', () => {
   });
 
   it('has nothing to do for a run that succeeded', async () => {
-    repo = await makeRepo({ config: pipeline([command('one', 'true')]) });
+    repo = await makeRepo({ config: pipeline(command('one', 'true')) });
     await runCli(['start'], { cwd: repo.root });
     const before = JSON.stringify(await repo.manifest());
     const result = await runCli(['resume'], { cwd: repo.root });
@@ -170,8 +162,26 @@ describe('resume', () => {
     expect(JSON.stringify(await repo.manifest())).toBe(before);
   });
 
+  it('adds a finished run to runs.json when it is missing there', async () => {
+    repo = await makeRepo({ config: pipeline(command('one', 'true')) });
+    const fault = faultEnvironment({
+      trigger: 'runs.json',
+      operation: 'write',
+      errno: 'ENOSPC',
+      forever: true,
+    });
+    expect((await runCli(['start'], { cwd: repo.root, env: fault })).code).toBe(73);
+    expect(await repo.manifest()).toMatchObject({ status: 'succeeded', metrics_recorded: true });
+    const result = await runCli(['resume'], { cwd: repo.root });
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/\nIts entry in runs\.json was missing and has been added\.\n$/);
+    const [runId] = await repo.runIds();
+    expect(JSON.parse(await repo.read('out/0101/runs.json'))).toMatchObject({ runs: [{ runId }] });
+    expect((await runCli(['resume'], { cwd: repo.root })).stdout).not.toContain('runs.json');
+  });
+
   it('compares the token when one is given', async () => {
-    repo = await makeRepo({ config: pipeline([command('one', '[ -e ok ]')]) });
+    repo = await makeRepo({ config: pipeline(command('one', '[ -e ok ]')) });
     await runCli(['start'], { cwd: repo.root });
     const wrong = await runCli(['resume', '--token', 'nope'], { cwd: repo.root });
     expect(wrong.code).toBe(77);
@@ -182,7 +192,7 @@ describe('resume', () => {
   });
 
   it('says that an unknown run does not exist', async () => {
-    repo = await makeRepo({ config: pipeline([command('one', 'true')]) });
+    repo = await makeRepo({ config: pipeline(command('one', 'true')) });
     const result = await runCli(['resume', '--run', 'nothing-like-it'], { cwd: repo.root });
     expect(result.code).toBe(66);
     expect(result.stderr).toContain('No run "nothing-like-it" of any task in ');

@@ -5,23 +5,14 @@ import { validateMetricsEntry } from '../support/metricsEntrySchema.ts';
 import { runCli } from '../support/runCli.ts';
 import { validateRunSummary } from '../support/runSummarySchema.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
+import { command, pipeline } from '../support/stageConfig.ts';
 
 let repo: SandboxRepo;
 afterEach(() => repo.cleanup());
 
-function pipeline(stages: object[], more: object = {}): object {
-  return {
-    pipelines: [{ id: 'diagnostics', title: 'Diagnostics', guardrailsRequired: false, stages, ...more }],
-  };
-}
-
-function command(id: string, text: string, more: object = {}): object {
-  return { kind: 'command', id, title: id.toUpperCase(), command: text, ...more };
-}
-
 describe('a run of command stages', () => {
   it('leaves complete and valid evidence', async () => {
-    repo = await makeRepo({ config: pipeline([command('hello', 'echo hello; echo problem >&2')]) });
+    repo = await makeRepo({ config: pipeline(command('hello', 'echo hello; echo problem >&2')) });
     const result = await runCli(['start'], { cwd: repo.root });
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const [runId] = await repo.runIds();
@@ -70,7 +61,7 @@ describe('a run of command stages', () => {
   });
 
   it('journals every event but output, and keeps output bytes once, in the stage log', async () => {
-    repo = await makeRepo({ config: pipeline([command('say', 'printf out; printf err >&2')]) });
+    repo = await makeRepo({ config: pipeline(command('say', 'printf out; printf err >&2')) });
     await runCli(['start'], { cwd: repo.root });
     const journal = (await repo.journal()).lines.map((line) => line['type']);
     expect(journal).toEqual([
@@ -99,18 +90,18 @@ describe('a run of command stages', () => {
 
   it('stops at the first failure, names it and leaves the rest pending', async () => {
     repo = await makeRepo({
-      config: pipeline([
+      config: pipeline(
         command('one', 'true'),
         command('two', 'echo broken >&2; exit 3'),
         command('three', 'true'),
-      ]),
+      ),
     });
     const result = await runCli(['start'], { cwd: repo.root });
     expect(result.code).toBe(1);
     const manifest = await repo.manifest();
     expect(manifest).toMatchObject({ status: 'failed', status_detail: 'stage:two:failed' });
     expect(manifest.commands.map((stage) => stage.status)).toEqual(['succeeded', 'failed', 'pending']);
-    expect(manifest.summary).toBe('Stage "TWO" failed: Exited with code 3: broken\nGuardrails: none found.');
+    expect(manifest.summary).toBe('Stage "two" failed: Exited with code 3: broken\nGuardrails: none found.');
     const errorFile = manifest.commands[1]?.error_file ?? '';
     expect(JSON.parse(await repo.read(errorFile))).toMatchObject({
       command_index: 2,
@@ -125,10 +116,10 @@ describe('a run of command stages', () => {
 
   it('tolerates failures where it is told to, and prefers the hint as summary', async () => {
     repo = await makeRepo({
-      config: pipeline([
+      config: pipeline(
         command('lenient', 'exit 9', { allowFailure: true }),
         command('hinted', 'echo ignored', { summaryHint: 'as hinted' }),
-      ]),
+      ),
     });
     expect((await runCli(['start'], { cwd: repo.root })).code).toBe(0);
     const { commands, status } = await repo.manifest();
@@ -140,7 +131,7 @@ describe('a run of command stages', () => {
   });
 
   it('records a signal death as exit code 128', async () => {
-    repo = await makeRepo({ config: pipeline([command('dies', 'kill -9 $$')]) });
+    repo = await makeRepo({ config: pipeline(command('dies', 'kill -9 $$')) });
     expect((await runCli(['start'], { cwd: repo.root })).code).toBe(1);
     expect((await repo.manifest()).commands[0]).toMatchObject({
       exit_code: 128,
@@ -152,7 +143,7 @@ describe('a run of command stages', () => {
     const print =
       'printf "%s\\n" "$CODEX_ORCHESTRATOR_RUN_ID" "$CODEX_ORCHESTRATOR_TASK_ID" "$EXTRA" "$DESIGN_CONFIG_PATH"; pwd';
     repo = await makeRepo({
-      config: pipeline([command('env', print, { cwd: 'sub', env: { EXTRA: 'yes' } })]),
+      config: pipeline(command('env', print, { cwd: 'sub', env: { EXTRA: 'yes' } })),
       files: { 'sub/.keep': '' },
     });
     expect((await runCli(['start', '--task', 't-1'], { cwd: repo.root })).code).toBe(0);
@@ -167,7 +158,7 @@ describe('a run of command stages', () => {
   it('replaces the manifest of a 10-stage run at most 6 times', async () => {
     const stages = Array.from({ length: 10 }, (_, offset) => command(`s${offset}`, 'true'));
     repo = await makeRepo({
-      config: pipeline(stages),
+      config: pipeline(...stages),
       files: {
         'count.cjs': `const fs = require('fs'), p = require('path'), log = p.join(__dirname, 'renames');
           const note = (to) => { if (String(to).includes('/cli/') && String(to).endsWith('/manifest.json')) fs.appendFileSync(log, 'x'); };
@@ -187,7 +178,7 @@ describe('a run of command stages', () => {
 describe('attempts', () => {
   it('retries, records every attempt and marks a late pass as flaky', async () => {
     const failOnce = 'if [ -e tried ]; then echo fine; else touch tried; echo no >&2; exit 1; fi';
-    repo = await makeRepo({ config: pipeline([command('shaky', failOnce, { retries: 2 })]) });
+    repo = await makeRepo({ config: pipeline(command('shaky', failOnce, { retries: 2 })) });
     const result = await runCli(['start'], { cwd: repo.root });
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('flaky');
@@ -197,13 +188,13 @@ describe('attempts', () => {
       summary: 'Passed on attempt 2 of 3 (flaky). fine',
     });
     expect(manifest.handles).toHaveLength(2);
-    expect(manifest.summary).toContain('Stage "SHAKY": Passed on attempt 2 of 3 (flaky)');
+    expect(manifest.summary).toContain('Stage "shaky": Passed on attempt 2 of 3 (flaky)');
     const retries = (await repo.journal()).lines.filter((line) => line['type'] === 'exec:retry');
     expect(retries).toMatchObject([{ attempt: 1, error: 'exit code 1' }]);
   });
 
   it('ends a stage that takes too long', async () => {
-    repo = await makeRepo({ config: pipeline([command('slow', 'sleep 60', { timeoutSeconds: 0.2 })]) });
+    repo = await makeRepo({ config: pipeline(command('slow', 'sleep 60', { timeoutSeconds: 0.2 })) });
     expect((await runCli(['start'], { cwd: repo.root })).code).toBe(1);
     expect((await repo.manifest()).commands[0]).toMatchObject({
       status: 'failed',
@@ -272,7 +263,7 @@ describe('sub-pipelines', () => {
 describe('guardrails', () => {
   it('count when a spec-guard stage succeeded', async () => {
     repo = await makeRepo({
-      config: pipeline([command('spec-guard', 'true')], { guardrailsRequired: true }),
+      config: pipeline(command('spec-guard', 'true')),
     });
     await runCli(['start'], { cwd: repo.root });
     const manifest = await repo.manifest();

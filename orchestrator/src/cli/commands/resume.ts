@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import type { Pipeline } from '../../config/types.ts';
 import { FailureError } from '../../failure.ts';
 import { planPipeline } from '../../pipeline/plan.ts';
 import { resumePipeline } from '../../pipeline/runPipeline.ts';
+import { describeOwner } from '../../run/claimRun.ts';
 import { findRun } from '../../run/findRun.ts';
+import { inspectLiveness } from '../../run/liveness.ts';
 import type { Manifest } from '../../run/manifestTypes.ts';
 import type { RunPaths } from '../../run/paths.ts';
 import { readRun } from '../../run/readRun.ts';
+import { repairRunsIndex } from '../../run/repairRunsIndex.ts';
 import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { EXIT } from '../exitCodes.ts';
@@ -21,6 +25,7 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
   const { env, paths } = findRun(asked, options.run ?? null, options.task !== undefined);
   const manifest = await readRun(paths);
   await checkToken(paths, manifest, options.token);
+  await refuseLive(paths, manifest);
   if (manifest.pipeline_id === 'exec') {
     throw new FailureError({
       kind: 'run-not-resumable',
@@ -29,13 +34,14 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
       pipelineId: 'exec',
     });
   }
-  if (manifest.status === 'succeeded' && manifest.metrics_recorded)
-    return nothingLeft(options, context, manifest);
+  if (manifest.status === 'succeeded' && manifest.metrics_recorded) {
+    return nothingLeft(options, context, manifest, await repairRunsIndex(env, paths));
+  }
 
   const { loaded, resolved } = await choosePipeline(context, env.repoRoot, manifest.pipeline_id);
   const plan = planPipeline(
     resolved.pipeline,
-    askedTarget(context, options.target) ?? manifest.plan_target_id,
+    askedTarget(context, options.target) ?? storedTarget(manifest, resolved.pipeline),
   );
   return runSession(context, options, loaded.config, (settings) =>
     resumePipeline(settings, {
@@ -50,6 +56,17 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
   );
 }
 
+/**
+ * A live owner of ours is found out by its lock when the run is claimed. Other tools leave no lock; a fresh heartbeat
+ * is all there is to see of them.
+ */
+async function refuseLive(paths: RunPaths, manifest: Manifest): Promise<void> {
+  const { state, owner, detail } = await inspectLiveness(paths, manifest);
+  if (state !== 'live') return;
+  const who = owner === null ? `another tool (${detail})` : describeOwner(owner);
+  throw new FailureError({ kind: 'run-is-live', runId: paths.runId, owner: who });
+}
+
 /** Compares the given token with that of the run; without one, resuming is allowed to everybody who can write. */
 async function checkToken(paths: RunPaths, manifest: Manifest, given: string | undefined): Promise<void> {
   if (given === undefined) return;
@@ -57,11 +74,23 @@ async function checkToken(paths: RunPaths, manifest: Manifest, given: string | u
   if (stored !== given) throw new FailureError({ kind: 'token-mismatch', runId: paths.runId });
 }
 
-function nothingLeft(options: ResumeOptions, context: CliContext, manifest: Manifest): number {
+/** The target of the first attempt, unless its stage is gone from the pipeline. */
+function storedTarget(manifest: Manifest, pipeline: Pipeline): string | null {
+  const stageId = manifest.plan_target_id?.split(':').pop();
+  return pipeline.stages.find((stage) => stage.id === stageId)?.id ?? null;
+}
+
+function nothingLeft(
+  options: ResumeOptions,
+  context: CliContext,
+  manifest: Manifest,
+  isIndexRepaired: boolean,
+): number {
   if (options.format === 'json') {
     writeJson(context.stdout, runResultJson(manifest, { exitCode: EXIT.ok, durationMs: 0 }));
   } else {
     context.stdout.write(`Run ${manifest.run_id} has already succeeded; nothing is left to run.\n`);
+    if (isIndexRepaired) context.stdout.write('Its entry in runs.json was missing and has been added.\n');
   }
   return EXIT.ok;
 }
