@@ -281,6 +281,15 @@ describe('the baseline', () => {
       });
     },
   );
+
+  test('that cannot be read stays and the current mean takes its place', async () => {
+    const file = aggregatePath(env, 'baseline');
+    fs.mkdirSync(file, { recursive: true });
+    await aggregateHistory([entryOf(1, 'succeeded')]);
+    expect(fs.statSync(file).isDirectory()).toBe(true);
+    expect(aggregate(env, 'mttr-delta')).toMatchObject({ baseline_mttr_seconds: 300 });
+    expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 1 });
+  });
 });
 
 describe('thresholds', () => {

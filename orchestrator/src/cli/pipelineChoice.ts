@@ -1,7 +1,8 @@
 import { loadConfig } from '../config/loadConfig.ts';
 import { resolvePipeline, type ResolvedPipeline } from '../config/resolvePipeline.ts';
-import type { LoadedConfig } from '../config/types.ts';
+import type { LoadedConfig, Pipeline } from '../config/types.ts';
 import { FailureError } from '../failure.ts';
+import { knownTarget } from '../pipeline/plan.ts';
 import type { CliContext } from './context.ts';
 import { configProblemText } from './present/configProblemText.ts';
 import { noticeText } from './present/noticeText.ts';
@@ -31,7 +32,17 @@ export async function choosePipeline(
   return { loaded, resolved: choice.resolved };
 }
 
-/** The target stage that was asked for by flag or, failing that, by environment. */
-export function askedTarget(context: CliContext, flag: string | undefined): string | null {
-  return flag ?? (context.env['CODEX_ORCHESTRATOR_TARGET_STAGE'] || null);
+/**
+ * The target stage: the one the flag asks for, which has to exist; else the remembered one of an earlier attempt, else
+ * the environment's. Those two count only where the pipeline has them: stages hand the variable on to nested runs of
+ * other pipelines.
+ */
+export function chooseTarget(
+  context: CliContext,
+  pipeline: Pipeline,
+  flag: string | undefined,
+  remembered: string | null = null,
+): string | null {
+  const inherited = context.env['CODEX_ORCHESTRATOR_TARGET_STAGE'] || null;
+  return flag ?? knownTarget(pipeline, remembered) ?? knownTarget(pipeline, inherited);
 }

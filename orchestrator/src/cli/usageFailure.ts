@@ -13,7 +13,7 @@ export interface UsagePlace {
 
 /** Puts a complaint of the parser into words of our own, with the nearest valid word. */
 export function usageFailure(error: CommanderError, place: UsagePlace): FailureError {
-  const word = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const word = /'(.*)'/s.exec(error.message)?.[1] ?? '';
   const { message, suggestion } = explain(error, word, place);
   return new FailureError({ kind: 'usage', message, ...(suggestion !== undefined && { suggestion }) });
 }

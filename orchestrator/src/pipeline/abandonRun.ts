@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../run/journalEvents.ts';
 import { isTerminal } from '../run/liveness.ts';
+import { finishScheduler } from '../run/schedulerRecord.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
 import { record, type RunContext } from './runContext.ts';
 
@@ -18,6 +19,7 @@ export async function abandonRun(context: RunContext, error: unknown): Promise<v
         store.apply({ ...event, timestamp: new Date().toISOString() });
       }
     }
+    finishScheduler(store.manifest, new Date().toISOString());
   }
   try {
     await store.persist();

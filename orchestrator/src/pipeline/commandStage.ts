@@ -157,7 +157,7 @@ async function errorFileOf(
     index,
     stageId: stage.id,
     command: stage.command,
-    reason: 'command-failed',
+    reason: context.plan.pipeline.id === 'exec' ? 'command-execution-error' : 'command-failed',
     exitCode,
     signal: outcome.signal,
     stderr: output.stderrTail,

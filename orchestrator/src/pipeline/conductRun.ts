@@ -26,8 +26,14 @@ export interface RunResult {
 /**
  * Takes an open run from its first stage to its last line of evidence, then lets go of it. On an errno error what
  * can still be said is written, and the error travels on.
+ *
+ * @param onBegin called before the first stage; an error that it throws ends the run like any other
  */
-export async function conductRun(run: OpenRun, runChild: ChildRunner): Promise<RunResult> {
+export async function conductRun(
+  run: OpenRun,
+  runChild: ChildRunner,
+  onBegin?: () => void,
+): Promise<RunResult> {
   const { context, owner } = run;
   const { env, paths, store } = context;
   const startedMs = performance.now();
@@ -39,6 +45,7 @@ export async function conductRun(run: OpenRun, runChild: ChildRunner): Promise<R
   // Judged once the stages are over; until then a failure must not count as unhandled, which would end the process.
   drift.catch(() => {});
   try {
+    onBegin?.();
     const result = await executeStages(context, runChild);
     for (const message of await drift) emit(context, { type: 'warning', message });
     await run.finish(context, result);

@@ -38,7 +38,6 @@ export async function finishExec(
   const { env, paths, store } = context;
   const { manifest } = store;
   const now = new Date();
-  manifest.status = result.status;
   manifest.guardrail_status = computeGuardrailStatus(manifest, now);
   manifest.summary = withGuardrailLine(manifest.commands[0]?.summary ?? null, manifest.guardrail_status);
   record(context, {
@@ -49,6 +48,8 @@ export async function finishExec(
     index: 0,
   });
   const synced = context.journal.sync();
+  // Judged at the end; a refusal that comes sooner must not count as unhandled, which would end the process.
+  synced.catch(() => {});
   manifest.run_summary_path = artifactPath(env, paths.runSummaryPath);
   const summary = buildExecSummary(context, request, observation, now.toISOString());
   summary.payload.notifications = await request.notify(summary);

@@ -1,6 +1,7 @@
 import { readCancelRequest } from '../run/cancelRequest.ts';
 import { FailureError } from '../failure.ts';
 import { computeGuardrailStatus, withGuardrailLine } from '../run/guardrails.ts';
+import type { CommandRecord } from '../run/manifestTypes.ts';
 import { artifactPath, type TaskEnvironment } from '../run/paths.ts';
 import { recordRunInIndex } from '../run/runsIndex.ts';
 import { buildRunSummary, type RunSummary } from '../run/runSummary.ts';
@@ -18,7 +19,6 @@ export async function finishRun(context: RunContext, result: ExecutionResult): P
   const { env, paths, store, plan } = context;
   const manifest = store.manifest;
   const now = new Date();
-  manifest.status = result.status;
   manifest.guardrail_status = computeGuardrailStatus(manifest, now);
   manifest.summary = withGuardrailLine(await runSummaryText(context, result), manifest.guardrail_status);
   record(context, {
@@ -68,14 +68,20 @@ async function indexRun(env: TaskEnvironment, summary: RunSummary): Promise<{ wa
 async function runSummaryText(context: RunContext, result: ExecutionResult): Promise<string | null> {
   const { manifest } = context.store;
   const lines = manifest.commands.flatMap((command) => {
-    if (command.status === 'failed') return [`Stage "${command.title}" failed: ${command.summary}`];
+    if (command.status === 'failed') return [`Stage "${command.title}" failed: ${reasonOf(command)}`];
     if (command.status === 'skipped')
-      return [`Stage "${command.title}" failed and was tolerated: ${command.summary}`];
+      return [`Stage "${command.title}" failed and was tolerated: ${reasonOf(command)}`];
     if (isFlakySummary(command.summary)) return [`Stage "${command.title}": ${command.summary}`];
     return [];
   });
   if (result.status === 'cancelled') lines.push(await cancelLine(context));
   return lines.length === 0 ? null : lines.join('\n');
+}
+
+/** Of a child run's summary only what happened: the advice in it is for its own readers. */
+function reasonOf({ kind, summary }: CommandRecord): string {
+  const text = summary ?? 'no reason recorded';
+  return kind === 'subpipeline' ? (text.split('\n')[0] ?? text) : text;
 }
 
 async function cancelLine({ paths, store, settings }: RunContext): Promise<string> {

@@ -28,6 +28,14 @@ export function planPipeline(pipeline: Pipeline, askedTarget: string | null): Ru
   };
 }
 
+/**
+ * The stage that a remembered or inherited target names, if this pipeline has it; null otherwise. Unlike an asked
+ * target it may come from another pipeline.
+ */
+export function knownTarget(pipeline: Pipeline, target: string | null): string | null {
+  return (target === null ? undefined : findStage(pipeline, target))?.id ?? null;
+}
+
 function planItem(pipeline: Pipeline, stage: Stage, offset: number, selected: boolean): PlanItem {
   const { aliases, defaultTarget, executionMode } = stage.plan;
   const requiresCloud = stage.plan.requiresCloud ?? false;
@@ -56,14 +64,7 @@ function chooseTarget(pipeline: Pipeline, asked: string | null): Stage | undefin
   if (asked === null) {
     return stages.find((stage) => stage.plan.defaultTarget) ?? stages.find(isRunnable) ?? stages[0];
   }
-  const name = (asked.split(':').pop() ?? asked).toLowerCase();
-  const match =
-    stages.find((stage) => planId(pipeline, stage) === asked) ??
-    stages.find(
-      (stage) =>
-        stage.id.toLowerCase() === name ||
-        stage.plan.aliases?.some((alias) => alias.toLowerCase() === name) === true,
-    );
+  const match = findStage(pipeline, asked);
   if (match !== undefined) return match;
   throw new FailureError({
     kind: 'stage-not-found',
@@ -71,6 +72,19 @@ function chooseTarget(pipeline: Pipeline, asked: string | null): Stage | undefin
     known: stages.map((stage) => stage.id),
     pipelineId: pipeline.id,
   });
+}
+
+/** By plan id, else by the last part of it as a stage id or alias in any case. */
+function findStage(pipeline: Pipeline, target: string): Stage | undefined {
+  const name = (target.split(':').pop() ?? target).toLowerCase();
+  return (
+    pipeline.stages.find((stage) => planId(pipeline, stage) === target) ??
+    pipeline.stages.find(
+      (stage) =>
+        stage.id.toLowerCase() === name ||
+        stage.plan.aliases?.some((alias) => alias.toLowerCase() === name) === true,
+    )
+  );
 }
 
 function planId(pipeline: Pipeline, stage: Stage): string {

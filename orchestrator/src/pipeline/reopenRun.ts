@@ -1,6 +1,7 @@
 import { FailureError } from '../failure.ts';
 import { clearCancelRequest } from '../run/cancelRequest.ts';
 import { claimExistingRun } from '../run/claimRun.ts';
+import { checkRunRequest, controlPlaneRecord, guardModes } from '../run/controlPlane.ts';
 import { pendingCommand } from '../run/createManifest.ts';
 import type { CommandRecord, Manifest } from '../run/manifestTypes.ts';
 import { runPaths, type TaskEnvironment } from '../run/paths.ts';
@@ -32,6 +33,7 @@ export interface ResumeRequest {
 export async function reopenRun(settings: RunSettings, request: ResumeRequest): Promise<OpenRun> {
   const { env, plan, overrides, depth, actor, reason } = request;
   if (plan.stages.length === 0) throw new FailureError({ kind: 'no-stages', pipelineId: plan.pipeline.id });
+  checkRunRequest({ task: { id: env.taskId, slug: env.taskId, title: env.taskId }, pipeline: plan.pipeline });
   const paths = runPaths(env, request.runId);
   const claim = await claimExistingRun(paths);
   return openRun(claim, async () => {
@@ -44,8 +46,17 @@ export async function reopenRun(settings: RunSettings, request: ResumeRequest): 
       ),
       clearCancelRequest(paths),
     ]);
+    const now = new Date().toISOString();
     manifest.commands = rematch(manifest, plan);
-    beginSchedulerAttempt(manifest, new Date().toISOString());
+    manifest.plan_target_id = plan.document.targetId;
+    manifest.heartbeat_at = now;
+    manifest.resume_token ||= claim.resumeToken;
+    if (manifest.control_plane) {
+      // The request of this attempt was checked like any other; another tool may have recorded a failed check.
+      const mode = guardModes(settings.processEnv).controlPlane;
+      manifest.control_plane = controlPlaneRecord(manifest.run_id, mode, now);
+    }
+    beginSchedulerAttempt(manifest, now);
     const stages = plan.stages.map((stage) => stage.id);
     return {
       settings,

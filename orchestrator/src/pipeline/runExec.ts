@@ -82,7 +82,7 @@ function execPipeline({ argv, cwd }: ExecRequest): Pipeline {
   };
   return {
     id: 'exec',
-    title: command,
+    title: 'exec',
     description: null,
     tags: [],
     guardrailsRequired: false,

@@ -19,15 +19,14 @@ export async function resumePipeline(settings: RunSettings, request: ResumeReque
   return conduct(await reopenRun(settings, request));
 }
 
-function conduct(run: OpenRun): Promise<RunResult> {
-  return conductRun(run, childRunner(run.context));
+function conduct(run: OpenRun, onBegin?: () => void): Promise<RunResult> {
+  return conductRun(run, childRunner(run.context), onBegin);
 }
 
 function childRunner(parent: RunContext): ChildRunner {
-  return async ({ pipelineId, unfinished, onClaimed }) => {
-    const child = await openChild(parent, pipelineId, unfinished);
-    onClaimed(child.context.paths.runId);
-    const { env, paths, manifest, status } = await conduct(child);
+  return async ({ pipelineId, earlier, onClaimed }) => {
+    const child = await openChild(parent, pipelineId, earlier);
+    const { env, paths, manifest, status } = await conduct(child, () => onClaimed(child.context.paths.runId));
     return {
       child: {
         run_id: paths.runId,
@@ -42,11 +41,7 @@ function childRunner(parent: RunContext): ChildRunner {
 }
 
 /** A child of an earlier attempt is finished rather than begun anew, so that its proven stages do not run twice. */
-async function openChild(
-  parent: RunContext,
-  pipelineId: string,
-  unfinished: string | null,
-): Promise<OpenRun> {
+async function openChild(parent: RunContext, pipelineId: string, earlier: string | null): Promise<OpenRun> {
   const { settings, env, paths, depth } = parent;
   const pipeline = settings.config.pipelines.find((candidate) => candidate.id === pipelineId);
   if (pipeline === undefined) {
@@ -54,14 +49,18 @@ async function openChild(
     throw new FailureError({ kind: 'pipeline-not-found', pipelineId, known, configFile: null });
   }
   const common = { env, plan: planPipeline(pipeline, null), overrides: {}, depth: depth + 1 };
-  if (unfinished !== null && (await isUnfinished(parent, unfinished))) {
+  if (earlier !== null && (await ranPipeline(parent, earlier, pipelineId))) {
     const reason = `resumed with its parent ${paths.runId}`;
-    return reopenRun(settings, { ...common, runId: unfinished, actor: 'parent-run', reason });
+    return reopenRun(settings, { ...common, runId: earlier, actor: 'parent-run', reason });
   }
   return openNewRun(settings, { ...common, parentRunId: paths.runId, approvalPolicy: null });
 }
 
-async function isUnfinished(parent: RunContext, runId: string): Promise<boolean> {
+/**
+ * Whether that run is there and of that pipeline: the stage may name another one by now. Its status does not matter:
+ * a child that succeeded before its parent could record that has nothing left to run.
+ */
+async function ranPipeline(parent: RunContext, runId: string, pipelineId: string): Promise<boolean> {
   const paths = runPaths(parent.env, runId);
-  return existsSync(paths.manifestPath) && (await readRun(paths)).status !== 'succeeded';
+  return existsSync(paths.manifestPath) && (await readRun(paths)).pipeline_id === pipelineId;
 }

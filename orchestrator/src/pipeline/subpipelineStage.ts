@@ -8,8 +8,8 @@ import { emit, record, type RunContext } from './runContext.ts';
 /** Starts or resumes a child run; `onClaimed` is called as soon as its run id is certain. */
 export type ChildRunner = (request: {
   pipelineId: string;
-  /** Run id of an unfinished child of an earlier attempt, to be finished instead of begun anew. */
-  unfinished: string | null;
+  /** Run id of the child of an earlier attempt, to be finished instead of begun anew. */
+  earlier: string | null;
   onClaimed: (runId: string) => void;
 }) => Promise<{ child: ChildRun; summary: string | null; cancelled: boolean }>;
 
@@ -35,7 +35,7 @@ export async function runSubpipelineStage(
   try {
     const result = await runChild({
       pipelineId: stage.pipeline,
-      unfinished: findCommand(context.store.manifest, stage.id, index)?.sub_run_id ?? null,
+      earlier: findCommand(context.store.manifest, stage.id, index)?.sub_run_id ?? null,
       onClaimed: (runId) => {
         record(context, { type: 'subpipeline:start', sub_run_id: runId, ...facts });
         context.store.noteTransition();

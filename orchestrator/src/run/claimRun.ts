@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FailureError } from '../failure.ts';
 import { acquireLock, type HeldLock, type LockOwner } from '../storage/lock.ts';
@@ -13,6 +13,8 @@ import { errorCode } from '../storage/errorCode.ts';
 export interface ClaimedRun {
   paths: RunPaths;
   owner: HeldLock;
+  /** What `resume --token` compares with. */
+  resumeToken: string;
 }
 
 /**
@@ -20,10 +22,7 @@ export interface ClaimedRun {
  * ever meets a manifest in progress without an owner to ask about. Throws errno errors (read-only, a file in the
  * way, no space).
  */
-export async function claimNewRun(
-  env: TaskEnvironment,
-  now: Date,
-): Promise<ClaimedRun & { resumeToken: string }> {
+export async function claimNewRun(env: TaskEnvironment, now: Date): Promise<ClaimedRun> {
   makeDirectory(taskPaths(env).runsDir);
   for (;;) {
     const paths = runPaths(env, createRunId(now));
@@ -41,12 +40,15 @@ export async function claimNewRun(
   }
 }
 
-/** Claims an existing run for a resume or a repair. Throws `run-is-live` while its owner may be alive. */
+/**
+ * Claims an existing run for a resume or a repair. A token that was lost is made anew. Throws `run-is-live` while
+ * its owner may be alive.
+ */
 export async function claimExistingRun(paths: RunPaths): Promise<ClaimedRun> {
   const owner = await claimOwner(paths);
-  mkdirSync(paths.commandsDir, { recursive: true });
-  mkdirSync(paths.errorsDir, { recursive: true });
-  return { paths, owner };
+  makeDirectory(paths.commandsDir);
+  makeDirectory(paths.errorsDir);
+  return { paths, owner, resumeToken: readResumeToken(paths) ?? writeResumeToken(paths) };
 }
 
 /** Names the owner of a lock for a person: process, host and since when. */
@@ -65,10 +67,20 @@ async function claimOwner(paths: RunPaths): Promise<HeldLock> {
   });
 }
 
+/** The token in `.resume-token`; null when there is none. */
+export function readResumeToken(paths: RunPaths): string | null {
+  try {
+    return readFileSync(paths.resumeTokenPath, 'utf8').trim() || null;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 function writeResumeToken(paths: RunPaths): string {
   const token = randomBytes(32).toString('hex');
   try {
-    writeFileSync(paths.resumeTokenPath, `${token}\n`, { flag: 'wx' });
+    writeFileSync(paths.resumeTokenPath, `${token}\n`);
   } catch (error) {
     throw withPath(error, paths.resumeTokenPath);
   }

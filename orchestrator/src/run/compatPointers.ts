@@ -1,7 +1,8 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import { artifactPath, type RunPaths, type TaskEnvironment } from './paths.ts';
+import { makeDirectory } from '../storage/makeDirectory.ts';
 import { errorCode } from '../storage/errorCode.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
 
@@ -36,7 +37,7 @@ function writeMcpPointer(env: TaskEnvironment, paths: RunPaths): void {
 }
 
 function writeLocalPointer(env: TaskEnvironment, paths: RunPaths): void {
-  mkdirSync(paths.localCompatDir, { recursive: true });
+  makeDirectory(paths.localCompatDir);
   const link = path.join(paths.localCompatDir, 'manifest.json');
   try {
     symlinkSync(path.relative(paths.localCompatDir, paths.manifestPath), link);

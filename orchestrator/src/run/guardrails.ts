@@ -28,7 +28,7 @@ export function computeGuardrailStatus(
  * nothing. Pure.
  */
 export function withGuardrailLine(summary: string | null, status: GuardrailStatus): string {
-  const lines = (summary ?? '').split('\n').filter((line) => line !== '' && !isGuardrailLine(line));
+  const lines = summary ? summary.split('\n').filter((line) => !isGuardrailLine(line)) : [];
   const advice = guardrailAdvice(status);
   if (advice !== null && !lines.join('\n').includes(advice)) lines.push(advice);
   return [...lines, status.summary].join('\n');

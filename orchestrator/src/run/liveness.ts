@@ -36,8 +36,11 @@ export async function inspectLiveness(paths: RunPaths, manifest: Manifest): Prom
   if (lock === null && (await isOwnJournal(paths.journalPath))) {
     return { ...base, state: 'dead', detail: 'its owner has let go of it' };
   }
-  const fresh = heartbeatAgeMs !== null && heartbeatAgeMs <= manifest.heartbeat_stale_after_seconds * 1_000;
-  if (fresh) return { ...base, state: 'live', detail: `its heartbeat is ${seconds(heartbeatAgeMs)} old` };
+  const staleMs = manifest.heartbeat_stale_after_seconds * 1_000;
+  // One from far in the future was written by a clock that has been set back since, and would stay fresh for ever.
+  const fresh = beat !== null && heartbeatAgeMs !== null && Date.parse(beat) - Date.now() <= staleMs;
+  if (fresh && heartbeatAgeMs <= staleMs)
+    return { ...base, state: 'live', detail: `its heartbeat is ${seconds(heartbeatAgeMs)} old` };
   if (lock === null) return { ...base, state: 'dead', detail: `nobody owns it; ${beatText(heartbeatAgeMs)}` };
   return {
     ...base,

@@ -45,10 +45,14 @@ export class ManifestStore {
     if (this.#timer !== null || this.#writing !== null || !this.#budgetLeft()) return;
     const wait = this.#lastWriteMs + WINDOW_MS - Date.now();
     if (wait <= 0) return this.#writeInterim();
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      if (this.#budgetLeft()) this.#writeInterim();
-    }, wait);
+    // A clock that was set back must not hold writes up until it is where it was.
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        if (this.#budgetLeft()) this.#writeInterim();
+      },
+      Math.min(wait, WINDOW_MS),
+    );
     this.#timer.unref();
   }
 

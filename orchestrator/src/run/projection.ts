@@ -39,10 +39,14 @@ type RunEventType = 'run:begin' | 'run:resume' | 'run:end';
 type StageEvent = Exclude<StampedEvent, { type: RunEventType }>;
 
 function applyStageEvent(manifest: Manifest, event: StageEvent): void {
-  const command = findCommand(manifest, event.stage_id, event.index);
+  const found = findCommand(manifest, event.stage_id, event.index);
+  // A stage may have been of the other kind when this happened; what it did then says nothing about it as it is now.
+  const command = found?.kind === kindOf(event) ? found : undefined;
   switch (event.type) {
     case 'command:start':
     case 'subpipeline:start':
+      // Work goes on, so what was said of the run before ("resuming") is over.
+      manifest.status_detail = null;
       if (command === undefined) return;
       command.status = 'running';
       command.started_at = event.timestamp;
@@ -53,7 +57,7 @@ function applyStageEvent(manifest: Manifest, event: StageEvent): void {
       else command.sub_run_id = event.sub_run_id;
       return;
     case 'exec:begin':
-      upsertHandle(manifest, {
+      addHandle(manifest, {
         handle_id: event.handle_id,
         correlation_id: event.correlation_id,
         stage_id: event.stage_id,
@@ -91,6 +95,10 @@ function applyStageEvent(manifest: Manifest, event: StageEvent): void {
   }
 }
 
+function kindOf({ type }: StageEvent): CommandRecord['kind'] {
+  return type === 'subpipeline:start' || type === 'subpipeline:end' ? 'subpipeline' : 'command';
+}
+
 function applyResume(manifest: Manifest, event: Extract<StampedEvent, { type: 'run:resume' }>): void {
   manifest.status = 'in_progress';
   manifest.status_detail = 'resuming';
@@ -115,11 +123,10 @@ function applyResume(manifest: Manifest, event: Extract<StampedEvent, { type: 'r
   }
 }
 
-function upsertHandle(manifest: Manifest, handle: HandleRecord): void {
+function addHandle(manifest: Manifest, handle: HandleRecord): void {
   const handles = (manifest.handles ??= []);
-  const position = handles.findIndex((candidate) => candidate.handle_id === handle.handle_id);
-  if (position === -1) handles.push(handle);
-  else handles[position] = handle;
+  // On a replay it may be known, and closed: opened again, its output would be counted twice.
+  if (!handles.some((candidate) => candidate.handle_id === handle.handle_id)) handles.push(handle);
 }
 
 function closeHandle(manifest: Manifest, handleId: string, frames: number): boolean {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../storage/errorCode.ts';
+import { withPath } from '../storage/withPath.ts';
 
 /** Text of a file; null when there is no such file. Throws any other errno error. */
 export async function readIfPresent(path: string): Promise<string | null> {
@@ -7,6 +8,6 @@ export async function readIfPresent(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
-    throw error;
+    throw withPath(error, path);
   }
 }

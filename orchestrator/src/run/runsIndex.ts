@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { acquireLock } from '../storage/lock.ts';
+import { makeDirectory } from '../storage/makeDirectory.ts';
 import { artifactPath, type TaskEnvironment, taskPaths } from './paths.ts';
 import { readLegacyRunsIndex, readRunsIndex, textField, writeRunsIndex } from './runsIndexFile.ts';
 
@@ -67,7 +68,7 @@ async function withStateLock(
   options: RunsIndexOptions,
   action: () => Promise<void>,
 ): Promise<RunsIndexResult> {
-  fs.mkdirSync(env.runsRoot, { recursive: true });
+  makeDirectory(env.runsRoot);
   const result = await acquireLock(taskPaths(env).stateLockPath, {
     purpose: 'runs index',
     attempts: options.attempts ?? 5,

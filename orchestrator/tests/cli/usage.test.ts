@@ -4,6 +4,7 @@ import { runMain } from './runMain.ts';
 test.each([
   ['statr', 'Unknown command "statr". Did you mean "start"?', ''],
   ['frobnicate', 'Unknown command "frobnicate".', ''],
+  ["it's", `Unknown command "it's".`, ''],
   ['-x', 'Unknown flag "-x" for codex-orchestrator.', ''],
   ['--versoin', 'Unknown flag "--versoin" for codex-orchestrator. Did you mean "--version"?', ''],
   ['help strat', 'Unknown command "strat". Did you mean "start"?', ''],

@@ -23,12 +23,6 @@ it.each([
     stderr: 'error: No stage "biuld" in pipeline "diagnostics". Did you mean "build"?\nStages: build, test\n',
   },
   {
-    args: ['start'],
-    env: { CODEX_ORCHESTRATOR_TARGET_STAGE: 'deploy' },
-    code: 66,
-    stderr: 'error: No stage "deploy" in pipeline "diagnostics".\nStages: build, test\n',
-  },
-  {
     args: ['start', '--task', '../x'],
     code: 64,
     stderr: 'error: Invalid task ID "../x": it must not start with a dot.\n',

@@ -24,14 +24,14 @@ describe('a runs directory that', () => {
   });
 
   it.each([
-    ['is a file', '.runs'],
-    ['lies below a file', '.runs/0101'],
-  ])('%s stops the run before its first stage, and stays', async (_what, file) => {
+    ['is a file', '.runs', '<repo>/.runs/0101'],
+    ['lies below a file', '.runs/0101', '<repo>/.runs/0101/cli'],
+  ])('%s stops the run before its first stage, and stays', async (_what, file, folder) => {
     repo = await makeRepo({ config: pipeline(countedStage('one')), files: { [file]: 'mine' } });
     const { code, stdout, stderr } = await runCli(['start'], { cwd: repo.root });
     expect({ code, stdout }).toEqual({ code: 73, stdout: '' });
     expect(plain(repo, stderr)).toBe(
-      'error: Cannot create the folder <repo>/.runs/0101/cli: a part of the path is a file, not a folder (ENOTDIR).\n' +
+      `error: Cannot create the folder ${folder}: a part of the path is a file, not a folder (ENOTDIR).\n` +
         'Move the file away, or choose another place with CODEX_ORCHESTRATOR_RUNS_DIR.\n',
     );
     expect(await repo.read(file)).toBe('mine');

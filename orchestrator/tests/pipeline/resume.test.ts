@@ -162,6 +162,38 @@ describe('resume', () => {
     expect(JSON.stringify(await repo.manifest())).toBe(before);
   });
 
+  it('checks the request again and records the target of this attempt', async () => {
+    repo = await makeRepo({ config: pipeline(command('one', 'true'), command('two', '[ -e ok ]')) });
+    await runCli(['start', '--target', 'two'], { cwd: repo.root });
+    const manifest = await repo.manifest();
+    const failed = {
+      mode: 'shadow',
+      status: 'failed',
+      errors: [{ path: '$.task.description', message: 'x' }],
+    };
+    const validation = { ...manifest.control_plane?.validation, ...failed };
+    const file = `.runs/0101/cli/${manifest.run_id}/manifest.json`;
+    await repo.write(file, {
+      ...manifest,
+      control_plane: { ...manifest.control_plane, validation },
+      resume_token: '',
+    });
+    await repo.write('ok', '');
+    expect((await runCli(['resume', '--target', 'one'], { cwd: repo.root })).code).toBe(0);
+    expect(await repo.manifest()).toMatchObject({
+      control_plane: { validation: { status: 'passed', errors: [] } },
+      plan_target_id: 'diagnostics:one',
+      resume_token: manifest.resume_token,
+    });
+    const summary: unknown = JSON.parse(
+      await repo.read(`.runs/0101/cli/${manifest.run_id}/run-summary.json`),
+    );
+    expect(summary).toMatchObject({
+      plan: { targetId: 'diagnostics:one' },
+      build: { subtaskId: 'diagnostics:one' },
+    });
+  });
+
   it('adds a finished run to runs.json when it is missing there', async () => {
     repo = await makeRepo({ config: pipeline(command('one', 'true')) });
     const fault = faultEnvironment({

@@ -155,6 +155,16 @@ describe('a run of command stages', () => {
     );
   });
 
+  it('marks a target that the environment names only where the pipeline has it', async () => {
+    repo = await makeRepo({ config: pipeline(command('one', 'true'), command('two', 'true')) });
+    const start = (target: string) =>
+      runCli(['start'], { cwd: repo.root, env: { CODEX_ORCHESTRATOR_TARGET_STAGE: target } });
+    expect((await start('two')).code).toBe(0);
+    expect((await repo.manifest()).plan_target_id).toBe('diagnostics:two');
+    expect((await start('of-another-pipeline')).code).toBe(0);
+    expect((await repo.manifest()).plan_target_id).toBe('diagnostics:one');
+  });
+
   it('replaces the manifest of a 10-stage run at most 6 times', async () => {
     const stages = Array.from({ length: 10 }, (_, offset) => command(`s${offset}`, 'true'));
     repo = await makeRepo({
@@ -243,6 +253,8 @@ describe('sub-pipelines', () => {
     expect(parent).toMatchObject({
       status: 'succeeded',
       child_runs: [{ run_id: childId, status: 'failed' }],
+      summary:
+        'Stage "Sub" failed and was tolerated: Stage "inner" failed: Exited with code 1\nGuardrails: none found.',
     });
     expect(parent.commands[0]).toMatchObject({ status: 'skipped', sub_run_id: childId });
   });

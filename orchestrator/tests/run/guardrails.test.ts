@@ -137,6 +137,14 @@ describe('the guardrail line of the run summary', () => {
     expect(withGuardrailLine(before, passed)).toBe('Built.\nTested.\nGuardrails: 1 of 1 succeeded.');
   });
 
+  test('leaves the blank lines of what a stage printed', () => {
+    const before = 'Stage "Test" failed: 1 test failed\n\nexpected 1, got 2';
+    const once = withGuardrailLine(before, passed);
+    expect(once).toBe(`${before}\nGuardrails: 1 of 1 succeeded.`);
+    expect(withGuardrailLine(once, passed)).toBe(once);
+    expect(withGuardrailLine('', passed)).toBe('Guardrails: 1 of 1 succeeded.');
+  });
+
   test('stands after what to do about a guardrail that did not pass', () => {
     const once = withGuardrailLine('Built.', failed);
     expect(once).toBe(`Built.\n${advice}\nGuardrails: 1 of 1 failed.`);

@@ -128,6 +128,21 @@ describe('project', () => {
     expect(manifest.commands.map((command) => command.status)).toEqual(['pending', 'succeeded']);
   });
 
+  it('passes over what a stage did while it was of the other kind', () => {
+    const manifest = sampleManifest(env, ['a', 'b']);
+    Object.assign(manifest.commands[0] ?? {}, { kind: 'subpipeline', command: null });
+    for (const event of stamped([begin, ...stage('a', 1, 1, 0), resume])) project(manifest, event);
+    expect(manifest.commands[0]).toMatchObject({ status: 'pending', exit_code: null, log_path: null });
+  });
+
+  it('counts output once when only the resumed part of a history is replayed', () => {
+    const resumed = stamped([resume, ...stage('b', 2, 1, 0)]);
+    const manifest = sampleManifest(env, ['a', 'b']);
+    for (const event of [...resumed, ...resumed]) project(manifest, event);
+    expect(manifest.privacy?.totals).toMatchObject({ total_frames: 700 });
+    expect(manifest.handles).toHaveLength(1);
+  });
+
   it('shows a stage that is being worked on as running', () => {
     const manifest = sampleManifest(env, ['a', 'b']);
     for (const event of stamped([begin, ...stage('a', 1, 1, 0).slice(0, 2)])) project(manifest, event);

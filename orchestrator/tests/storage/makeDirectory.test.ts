@@ -23,6 +23,16 @@ it('names a file in the way', () => {
   expect(() => makeDirectory(path.join(folder, 'file/a/b'))).toThrow('ENOTDIR');
 });
 
+it('names a file in its place', () => {
+  const file = path.join(folder, 'file');
+  writeFileSync(file, '');
+  expect(() => makeDirectory(file)).toThrow('EEXIST');
+});
+
+it.runIf(existsSync('/proc/self'))('gives up where nothing can be created', () => {
+  expect(() => makeDirectory('/proc/codex-test/a')).toThrow('ENOENT');
+});
+
 it('names a read-only file system, however many directories are missing', () => {
   const place = path.join(folder, 'disk');
   const disk = mountSmallDisk(place, '64k');

@@ -1,7 +1,7 @@
 import { planPipeline } from '../../pipeline/plan.ts';
 import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
-import { askedTarget, choosePipeline } from '../pipelineChoice.ts';
+import { choosePipeline, chooseTarget } from '../pipelineChoice.ts';
 import { planJson } from '../present/planJson.ts';
 import { planText } from '../present/planText.ts';
 import type { PlanView } from '../present/planView.ts';
@@ -12,7 +12,7 @@ import type { PlanOptions } from './definitions/plan.ts';
 export async function runPlan(options: PlanOptions, context: CliContext): Promise<void> {
   const env = resolveEnvironment({ task: options.task, env: context.env, cwd: context.cwd });
   const { loaded, resolved } = await choosePipeline(context, env.repoRoot, options.pipeline ?? null);
-  const plan = planPipeline(resolved.pipeline, askedTarget(context, options.target));
+  const plan = planPipeline(resolved.pipeline, chooseTarget(context, resolved.pipeline, options.target));
   const { file, reasons, warnings, skipped = [] } = loaded;
   const { pipeline, source } = resolved;
   const view: PlanView = { pipeline, source, plan: plan.document, file, reasons, skipped, warnings };

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import type { Pipeline } from '../../config/types.ts';
 import { FailureError } from '../../failure.ts';
 import { planPipeline } from '../../pipeline/plan.ts';
 import { resumePipeline } from '../../pipeline/runPipeline.ts';
-import { describeOwner } from '../../run/claimRun.ts';
+import { describeOwner, readResumeToken } from '../../run/claimRun.ts';
 import { findRun } from '../../run/findRun.ts';
 import { inspectLiveness } from '../../run/liveness.ts';
 import type { Manifest } from '../../run/manifestTypes.ts';
@@ -13,7 +11,7 @@ import { repairRunsIndex } from '../../run/repairRunsIndex.ts';
 import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { EXIT } from '../exitCodes.ts';
-import { askedTarget, choosePipeline } from '../pipelineChoice.ts';
+import { choosePipeline, chooseTarget } from '../pipelineChoice.ts';
 import { runResultJson } from '../present/runJson.ts';
 import { writeJson } from '../present/writeJson.ts';
 import { runSession } from '../runSession.ts';
@@ -24,7 +22,7 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
   const asked = resolveEnvironment({ task: options.task, env: context.env, cwd: context.cwd });
   const { env, paths } = findRun(asked, options.run ?? null, options.task !== undefined);
   const manifest = await readRun(paths);
-  await checkToken(paths, manifest, options.token);
+  checkToken(paths, manifest, options.token);
   await refuseLive(paths, manifest);
   if (manifest.pipeline_id === 'exec') {
     throw new FailureError({
@@ -39,10 +37,8 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
   }
 
   const { loaded, resolved } = await choosePipeline(context, env.repoRoot, manifest.pipeline_id);
-  const plan = planPipeline(
-    resolved.pipeline,
-    askedTarget(context, options.target) ?? storedTarget(manifest, resolved.pipeline),
-  );
+  const target = chooseTarget(context, resolved.pipeline, options.target, manifest.plan_target_id);
+  const plan = planPipeline(resolved.pipeline, target);
   return runSession(context, options, loaded.config, (settings) =>
     resumePipeline(settings, {
       env,
@@ -68,16 +64,10 @@ async function refuseLive(paths: RunPaths, manifest: Manifest): Promise<void> {
 }
 
 /** Compares the given token with that of the run; without one, resuming is allowed to everybody who can write. */
-async function checkToken(paths: RunPaths, manifest: Manifest, given: string | undefined): Promise<void> {
+function checkToken(paths: RunPaths, manifest: Manifest, given: string | undefined): void {
   if (given === undefined) return;
-  const stored = manifest.resume_token || (await readFile(paths.resumeTokenPath, 'utf8')).trim();
+  const stored = manifest.resume_token || readResumeToken(paths);
   if (stored !== given) throw new FailureError({ kind: 'token-mismatch', runId: paths.runId });
-}
-
-/** The target of the first attempt, unless its stage is gone from the pipeline. */
-function storedTarget(manifest: Manifest, pipeline: Pipeline): string | null {
-  const stageId = manifest.plan_target_id?.split(':').pop();
-  return pipeline.stages.find((stage) => stage.id === stageId)?.id ?? null;
 }
 
 function nothingLeft(

@@ -41,7 +41,8 @@ export async function runRuns(options: RunsRequest, context: CliContext): Promis
   }
   const nowMs = context.now().getTime();
   if (options.format === 'json') writeJson(context.stdout, runsJson(runs, nowMs));
-  else if (runs.length === 0) context.stdout.write(`${nothingText(env.runsRoot, isFiltered)}\n`);
+  else if (runs.length === 0)
+    context.stdout.write(`${nothingText(env.runsRoot, isFiltered || limit === 0)}\n`);
   else {
     const style = createStyle(context.stdout, context.env);
     context.stdout.write(`${runsTable(runs, { style, nowMs }).join('\n')}\n`);

@@ -3,7 +3,7 @@ import { startPipeline } from '../../pipeline/runPipeline.ts';
 import { validateRunId } from '../../run/ids.ts';
 import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
-import { askedTarget, choosePipeline } from '../pipelineChoice.ts';
+import { choosePipeline, chooseTarget } from '../pipelineChoice.ts';
 import { runSession } from '../runSession.ts';
 import type { StartOptions } from './definitions/start.ts';
 
@@ -12,7 +12,7 @@ export async function runStart(options: StartOptions, context: CliContext): Prom
   const env = resolveEnvironment({ task: options.task, env: context.env, cwd: context.cwd });
   const parentRunId = options.parentRun === undefined ? null : validateRunId(options.parentRun);
   const { loaded, resolved } = await choosePipeline(context, env.repoRoot, options.pipeline ?? null);
-  const plan = planPipeline(resolved.pipeline, askedTarget(context, options.target));
+  const plan = planPipeline(resolved.pipeline, chooseTarget(context, resolved.pipeline, options.target));
   return runSession(context, options, loaded.config, (settings) =>
     startPipeline(settings, {
       env,

@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import type { TaskEnvironment } from '../../run/paths.ts';
 import { taskPaths } from '../../run/paths.ts';
 import { acquireLock } from '../../storage/lock.ts';
+import { makeDirectory } from '../../storage/makeDirectory.ts';
 
 /** Overrides of how long the metrics lock is waited for; an absent or undefined value keeps the default. */
 export interface MetricsLockOptions {
@@ -30,7 +30,7 @@ export async function withMetricsLock(
   options: MetricsLockOptions = {},
 ): Promise<boolean> {
   const { taskDir, metricsLockPath } = taskPaths(env);
-  fs.mkdirSync(taskDir, { recursive: true });
+  makeDirectory(taskDir);
   const result = await acquireLock(metricsLockPath, {
     purpose: 'metrics',
     attempts: options.attempts ?? 4,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { errorCode } from '../../storage/errorCode.ts';
+import { makeDirectory } from '../../storage/makeDirectory.ts';
 import { syncDirectory } from '../../storage/syncDirectory.ts';
 import type { MetricsEntry } from './metricsEntry.ts';
 
@@ -17,8 +18,7 @@ const MAX_TRIES = 5;
  */
 export async function queuePendingEntry(env: TaskEnvironment, entry: MetricsEntry): Promise<string> {
   const directory = taskPaths(env).metricsPendingDir;
-  const created = await mkdir(directory, { recursive: true });
-  if (created !== undefined) await syncDirectory(path.dirname(directory));
+  if (makeDirectory(directory) !== undefined) await syncDirectory(path.dirname(directory));
   const line = `${JSON.stringify(entry)}\n`;
   for (let tries = 1; ; tries += 1) {
     const file = path.join(directory, pendingName(entry.run_id));

@@ -46,7 +46,15 @@ describe('exec', () => {
 
   it('records a failure as exec-failed', async () => {
     await exec('false');
-    expect(await repo.manifest()).toMatchObject({ status: 'failed', status_detail: 'exec-failed' });
+    const manifest = await repo.manifest();
+    expect(manifest).toMatchObject({
+      pipeline_title: 'exec',
+      status: 'failed',
+      status_detail: 'exec-failed',
+      commands: [{ title: 'false' }],
+    });
+    const errorFile: unknown = JSON.parse(await repo.read(manifest.commands[0]?.error_file ?? ''));
+    expect(errorFile).toMatchObject({ reason: 'command-execution-error', details: { exit_code: 1 } });
   });
 
   it('says when there is no such program', async () => {

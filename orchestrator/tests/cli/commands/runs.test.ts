@@ -37,6 +37,8 @@ it('lists the runs of one task, and no more than asked for', async () => {
   expect(await idsOf('--task', 'a')).toEqual(['02', '01']);
   expect(await idsOf('--limit', '1')).toEqual(['03']);
   expect(await idsOf('--limit', '0')).toEqual([]);
+  const { stdout } = await runCli(['runs', '--limit', '0'], { cwd: repo });
+  expect(stdout).toBe(`No run in ${repo}/.runs matches.\n`);
 });
 
 it('filters by status, pipeline and age', async () => {

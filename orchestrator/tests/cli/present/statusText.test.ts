@@ -121,6 +121,24 @@ it('shows why a run failed, where to look, its child runs and its resumes', asyn
   ]);
 });
 
+it('marks a stage that passed after a failure, as the end of its run did', async () => {
+  const lines = await show(
+    {
+      manifest: { status: 'succeeded' },
+      stages: [
+        {
+          id: 'test',
+          status: 'succeeded',
+          exit_code: 0,
+          summary: 'Passed on attempt 2 of 3 (flaky). Completed without output',
+        },
+      ],
+    },
+    { state: 'ended', detail: 'ended succeeded' },
+  );
+  expect(lines.at(-1)).toBe('  ✓ test  succeeded  1.5 s  flaky: passed on attempt 2');
+});
+
 it('offers no resume to a run that succeeded, nor to one of exec', async () => {
   const succeeded = await show({ manifest: { status: 'succeeded' } });
   const exec = await show({ pipelineId: 'exec', manifest: { status: 'failed' } });

@@ -37,9 +37,15 @@ export async function writeAggregates(env: TaskEnvironment, history: HistoryStat
   ]);
 }
 
-/** Returns the duration of the baseline in seconds; null when it has none or the file cannot be understood. */
+/** Returns the duration of the baseline in seconds; null when it has none or the file cannot be read or understood. */
 async function ensureBaseline(file: string, baseline: BaselineDocument): Promise<number | null> {
-  const text = await readIfPresent(file);
+  let text: string | null;
+  try {
+    text = await readIfPresent(file);
+  } catch {
+    // The contract goes on with the current mean. Whatever is there, a baseline is never written a second time.
+    return null;
+  }
   if (text !== null) return storedDuration(text);
   await replaceFile(file, jsonDocument(baseline));
   return baseline.duration_seconds;
