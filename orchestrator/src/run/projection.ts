@@ -114,6 +114,8 @@ function applyResume(manifest: Manifest, event: Extract<StampedEvent, { type: 'r
       outcome: 'accepted',
     });
   }
+  // Their attempts were killed with the owner and will never report their end.
+  for (const handle of manifest.handles ?? []) handle.status = 'closed';
   for (const command of manifest.commands) {
     if (command.status === 'succeeded' || command.status === 'skipped') continue;
     command.status = 'pending';

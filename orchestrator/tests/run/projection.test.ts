@@ -150,6 +150,14 @@ describe('project', () => {
     expect(manifest.handles).toMatchObject([{ status: 'open' }]);
   });
 
+  it('closes what a killed attempt left open when the run goes on', () => {
+    const manifest = sampleManifest(env, ['a', 'b']);
+    for (const event of stamped([begin, ...stage('a', 1, 1, 0).slice(0, 2), resume]))
+      project(manifest, event);
+    expect(manifest.handles).toMatchObject([{ handle_id: handleOf('a'), status: 'closed' }]);
+    expect(manifest.commands[0]?.status).toBe('pending');
+  });
+
   it('passes over lines of a newer version', () => {
     const manifest = sampleManifest(env, ['a']);
     const before = structuredClone(manifest);
