@@ -1,9 +1,8 @@
 import type { PipelineConfig } from '../config/types.ts';
-import { createCancellation } from '../pipeline/cancellation.ts';
+import { createCancellation, type CancelCause } from '../pipeline/cancellation.ts';
 import type { RunResult } from '../pipeline/conductRun.ts';
 import type { RunSettings } from '../pipeline/runContext.ts';
 import type { RunStatus } from '../run/manifestTypes.ts';
-import type { CancelCause } from '../pipeline/cancellation.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exitCodes.ts';
 import { appendMetricsEntry } from './metrics/metricsRecorder.ts';

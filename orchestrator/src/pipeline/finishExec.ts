@@ -1,9 +1,9 @@
-import { computeGuardrailStatus, withGuardrailLine } from '../run/guardrails.ts';
 import type { Manifest } from '../run/manifestTypes.ts';
 import { artifactPath, type TaskEnvironment, taskPaths } from '../run/paths.ts';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import type { ExecObservation } from './execObserver.ts';
-import { emit, record, type ExecutionResult, type RunContext } from './runContext.ts';
+import { recordRunEnd } from './recordRunEnd.ts';
+import { emit, type ExecutionResult, type RunContext } from './runContext.ts';
 
 export interface ExecRequest {
   env: TaskEnvironment;
@@ -38,19 +38,9 @@ export async function finishExec(
   const { env, paths, store } = context;
   const { manifest } = store;
   const now = new Date();
-  manifest.guardrail_status = computeGuardrailStatus(manifest, now);
-  manifest.summary = withGuardrailLine(manifest.commands[0]?.summary ?? null, manifest.guardrail_status);
-  record(context, {
-    type: 'run:end',
-    status: result.status,
-    status_detail: result.status === 'failed' ? 'exec-failed' : result.statusDetail,
-    summary: manifest.summary,
-    index: 0,
-  });
-  const synced = context.journal.sync();
-  // Judged at the end; a refusal that comes sooner must not count as unhandled, which would end the process.
-  synced.catch(() => {});
-  manifest.run_summary_path = artifactPath(env, paths.runSummaryPath);
+  const statusDetail = result.status === 'failed' ? 'exec-failed' : result.statusDetail;
+  const text = manifest.commands[0]?.summary ?? null;
+  const synced = recordRunEnd(context, { ...result, statusDetail }, text, now);
   const summary = buildExecSummary(context, request, observation, now.toISOString());
   summary.payload.notifications = await request.notify(summary);
   replaceFileSync(paths.runSummaryPath, jsonDocument(summary));

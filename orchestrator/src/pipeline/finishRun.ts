@@ -1,13 +1,13 @@
 import { readCancelRequest } from '../run/cancelRequest.ts';
 import { FailureError } from '../failure.ts';
-import { computeGuardrailStatus, withGuardrailLine } from '../run/guardrails.ts';
 import type { CommandRecord } from '../run/manifestTypes.ts';
 import { artifactPath, type TaskEnvironment } from '../run/paths.ts';
 import { recordRunInIndex } from '../run/runsIndex.ts';
 import { buildRunSummary, type RunSummary } from '../run/runSummary.ts';
 import { finishScheduler } from '../run/schedulerRecord.ts';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
-import { emit, record, type ExecutionResult, type RunContext } from './runContext.ts';
+import { recordRunEnd } from './recordRunEnd.ts';
+import { emit, type ExecutionResult, type RunContext } from './runContext.ts';
 import { isFlakySummary } from './stageSummary.ts';
 
 /**
@@ -19,20 +19,8 @@ export async function finishRun(context: RunContext, result: ExecutionResult): P
   const { env, paths, store, plan } = context;
   const manifest = store.manifest;
   const now = new Date();
-  manifest.guardrail_status = computeGuardrailStatus(manifest, now);
-  manifest.summary = withGuardrailLine(await runSummaryText(context, result), manifest.guardrail_status);
-  record(context, {
-    type: 'run:end',
-    status: result.status,
-    status_detail: result.statusDetail,
-    summary: manifest.summary,
-    index: 0,
-  });
-  const synced = context.journal.sync();
-  // Judged below with the rest; a refusal that comes sooner must not count as unhandled, which would end the process.
-  synced.catch(() => {});
+  const synced = recordRunEnd(context, result, await runSummaryText(context, result), now);
   finishScheduler(manifest, now.toISOString());
-  manifest.run_summary_path = artifactPath(env, paths.runSummaryPath);
 
   const summary = buildRunSummary(manifest, plan.document, now.toISOString());
   replaceFileSync(paths.runSummaryPath, jsonDocument(summary));

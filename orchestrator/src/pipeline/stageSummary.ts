@@ -36,16 +36,12 @@ export function isFlakySummary(summary: string | null): boolean {
   return summary?.startsWith(FLAKY_START) === true;
 }
 
-/** Why a process could not be started, for a person. */
-export function startErrorText(error: NonNullable<CommandOutcome['error']>): string {
-  return `Execution error: ${error.message}`;
-}
-
 function endText(input: SummaryInput): string {
   const { outcome, hint } = input;
   const stderr = clip(input.stderr);
   const withStderr = (text: string) => (stderr === '' ? text : `${text}: ${stderr}`);
-  if (outcome.ended === 'not-started' && outcome.error !== null) return startErrorText(outcome.error);
+  if (outcome.ended === 'not-started' && outcome.error !== null)
+    return `Execution error: ${outcome.error.message}`;
   if (outcome.ended === 'cancelled') return `Cancelled (${input.cancelCause ?? 'run ended'})`;
   if (outcome.ended === 'timed-out') {
     return withStderr(`Timed out after ${(input.timeoutMs ?? 0) / 1_000} s`);

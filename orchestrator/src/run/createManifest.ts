@@ -5,7 +5,7 @@ import { artifactPath, type RunPaths, type TaskEnvironment } from './paths.ts';
 export const HEARTBEAT_INTERVAL_SECONDS = 5;
 
 /** Age in seconds after which a heartbeat says nothing about life any more. */
-export const HEARTBEAT_STALE_SECONDS = 30;
+const HEARTBEAT_STALE_SECONDS = 30;
 
 export interface ManifestStage {
   id: string;

@@ -20,7 +20,7 @@ export async function readRun(paths: RunPaths): Promise<Manifest> {
 }
 
 /** Reads a manifest file as it is. */
-export async function readManifest(file: string): Promise<Manifest> {
+async function readManifest(file: string): Promise<Manifest> {
   const text = await readFile(file, 'utf8');
   let document: unknown;
   try {

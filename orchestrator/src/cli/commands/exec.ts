@@ -8,7 +8,7 @@ import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { EXIT } from '../exitCodes.ts';
 import { execEventLine } from '../present/execEventLine.ts';
-import { commonSettings } from '../runSession.ts';
+import { commonSettings, runExitCode } from '../runSession.ts';
 import { cancelOnSignals } from '../signals.ts';
 import type { ExecOptions } from './definitions/exec.ts';
 
@@ -36,8 +36,7 @@ export async function runExec(options: ExecOptions, context: CliContext): Promis
       },
     );
     printSummary(options, context, summary);
-    if (result.cause !== null) return result.cause === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    if (result.status === 'succeeded') return EXIT.ok;
+    if (result.status !== 'failed') return runExitCode(result.status, result.cause);
     const { exitCode, signal } = summary.payload.result;
     return signal !== null || exitCode === null ? EXIT.runFailed : exitCode;
   } finally {

@@ -5,6 +5,7 @@ import { printable } from './printable.ts';
 import { stageOutcome } from './runLines.ts';
 import type { RunProgress, StageProgress } from './runProgress.ts';
 import { stageTree } from './runProgress.ts';
+import { settledLook, type StageLook } from './settledLook.ts';
 import type { Paint, Style } from './style.ts';
 
 export interface StageTableOptions {
@@ -87,24 +88,14 @@ function longestName(width: number): number {
   return Math.max(SHORTEST_NAME, Math.min(LONGEST_NAME, width - OTHER_CELLS));
 }
 
-function look(
-  status: CommandStatus,
-  ended: boolean,
-  { style, spinner }: StageTableOptions,
-): { mark: string; word: string; paint: Paint } {
+function look(status: CommandStatus, ended: boolean, { style, spinner }: StageTableOptions): StageLook {
   switch (status) {
     case 'pending':
       return { mark: '·', word: ended ? 'not run' : 'waiting', paint: style.dim };
     case 'running':
       return { mark: spinner, word: 'running', paint: style.cyan };
-    case 'succeeded':
-      return { mark: '✓', word: 'succeeded', paint: style.green };
-    case 'failed':
-      return { mark: '✗', word: 'failed', paint: style.red };
-    case 'skipped':
-      return { mark: '!', word: 'skipped', paint: style.yellow };
     default:
-      return status satisfies never;
+      return settledLook(status, style);
   }
 }
 

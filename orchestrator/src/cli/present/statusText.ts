@@ -7,7 +7,8 @@ import { elapsedMs, localTime } from './recordedTime.ts';
 import { runDurationMs, statusPaint } from './runState.ts';
 import { shellWord } from './shellWord.ts';
 import { storedOutcome } from './storedOutcome.ts';
-import type { Paint, Style } from './style.ts';
+import type { Style } from './style.ts';
+import { settledLook, type StageLook } from './settledLook.ts';
 import { renderTable } from './table.ts';
 
 export interface StatusTextOptions {
@@ -77,11 +78,7 @@ function stageRow(
 }
 
 /** A stage that was under way when its run died runs no more, whatever was written last. */
-function look(
-  status: CommandRecord['status'],
-  isLive: boolean,
-  style: Style,
-): { mark: string; word: string; paint: Paint } {
+function look(status: CommandRecord['status'], isLive: boolean, style: Style): StageLook {
   switch (status) {
     case 'pending':
       return { mark: '·', word: isLive ? 'waiting' : 'not run', paint: style.dim };
@@ -89,14 +86,8 @@ function look(
       return isLive
         ? { mark: '▸', word: 'running', paint: style.cyan }
         : { mark: '✗', word: 'interrupted', paint: style.yellow };
-    case 'succeeded':
-      return { mark: '✓', word: 'succeeded', paint: style.green };
-    case 'failed':
-      return { mark: '✗', word: 'failed', paint: style.red };
-    case 'skipped':
-      return { mark: '!', word: 'skipped', paint: style.yellow };
     default:
-      return status satisfies never;
+      return settledLook(status, style);
   }
 }
 
