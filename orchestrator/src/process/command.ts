@@ -19,6 +19,11 @@ export interface CommandRequest {
   cwd: string;
   /** The whole environment; nothing is added. */
   env: NodeJS.ProcessEnv;
+  /**
+   * Descriptor of an open file that the command reads as its standard input. It stays the caller's to close, at any
+   * time after the start. Default: nothing to read.
+   */
+  stdin?: number;
   output: OutputSink;
   cancellation: Cancellation;
   /** Time between the polite signal and SIGKILL, in milliseconds. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { CommandOutcome, CommandRequest } from './command.ts';
 import { explainSpawnFailure, type SpawnFailure } from './spawnFailure.ts';
@@ -8,8 +8,8 @@ export type { Cancellation, Command, CommandOutcome, CommandRequest } from './co
 export type { OutputSink, OutputStream } from './outputSink.ts';
 
 /**
- * Runs one command in a session and process group of its own, with stdin closed, and hands its output to
- * `request.output`.
+ * Runs one command in a session and process group of its own, with nothing on stdin unless
+ * `request.stdin` says otherwise, and hands its output to `request.output`.
  *
  * Resolves when the process has exited and its pipes are closed, or `pipeGraceMs` after the exit if a background
  * process holds them; all output up to there has been handed over by then. Never rejects for what the command does.
@@ -21,19 +21,25 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
       ? ['/bin/sh', ['-c', request.command]]
       : [request.command.file, request.command.args];
   const startedAt = performance.now();
-  let child: PipedChild;
+  let child: ChildProcess;
   try {
     child = spawn(file, args, {
       cwd: request.cwd,
       env: request.env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [request.stdin ?? 'ignore', 'pipe', 'pipe'],
     });
     if (child.pid === undefined) await once(child, 'spawn');
   } catch (error) {
     return notStarted('not-started', explainSpawnFailure(error, file, request.cwd));
   }
+  if (!isPiped(child)) throw new Error('A command was started without pipes for its output.');
   return superviseCommand(child, startedAt, request);
+}
+
+/** Always so, because of `stdio` above; the types of Node only know it when stdin is not a descriptor. */
+function isPiped(child: ChildProcess): child is PipedChild {
+  return child.stdin === null && child.stdout !== null && child.stderr !== null;
 }
 
 function notStarted(ended: CommandOutcome['ended'], error: SpawnFailure | null): CommandOutcome {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, fstatSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessIdentity } from '../../src/storage/processIdentity.ts';
@@ -55,6 +55,29 @@ describe('a command', () => {
     await expect(rig.run('if read line; then exit 1; else exit 0; fi')).resolves.toMatchObject({
       exitCode: 0,
     });
+  });
+
+  it('reads an open file to its end, however long it is, which stays open for us', async () => {
+    const file = path.join(rig.folder, 'prompt');
+    writeFileSync(file, 'p'.repeat(10_000_000));
+    const descriptor = openSync(file, 'r');
+    try {
+      await expect(rig.run('wc -c', { stdin: descriptor })).resolves.toMatchObject({ exitCode: 0 });
+      expect(fstatSync(descriptor).size).toBe(10_000_000);
+    } finally {
+      closeSync(descriptor);
+    }
+    expect(rig.output.text().trim()).toBe('10000000');
+  });
+
+  it('may leave the open file unread', async () => {
+    const descriptor = openSync('/dev/zero', 'r');
+    try {
+      const outcome = await rig.run('exit 6', { stdin: descriptor });
+      expect(outcome).toMatchObject({ exitCode: 6, ended: 'exited' });
+    } finally {
+      closeSync(descriptor);
+    }
   });
 
   it('tells the signal that ended it', async () => {
