@@ -24,6 +24,15 @@ export type Failure =
   | { kind: 'run-already-over'; runId: string; status: string }
   | { kind: 'token-mismatch'; runId: string }
   | { kind: 'file-exists'; path: string }
+  /** A question on the terminal was answered with none of the numbers from 1 to `count`. */
+  | { kind: 'no-such-choice'; answer: string; count: number }
+  /** A question on the terminal was left without an answer. */
+  | { kind: 'not-chosen'; subject: 'validator' }
+  /** `reason`: why there can be none; null when there are others, or none yet. */
+  | { kind: 'no-checkpoint'; runId: string; checkpoint: string; known: string[]; reason: string | null }
+  /** `files`: how many would have been changed. */
+  | { kind: 'not-confirmed'; runId: string; checkpoint: string; files: number; wasAsked: boolean }
+  | { kind: 'git-failed'; message: string }
   | { kind: 'damaged-evidence'; path: string; detail: string }
   | { kind: 'control-plane-rejected'; errors: { path: string; message: string }[] }
   | { kind: 'storage'; operation: string; path: string; code: string };

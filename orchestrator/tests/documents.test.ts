@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { EXIT_CODES } from '../src/cli/exitCodes.ts';
+import { EXIT_CODES, LOOP_EXIT_CODES } from '../src/cli/exitCodes.ts';
 import { COMMANDS } from '../src/cli/registry.ts';
 import { knownKeys } from '../src/config/schema.ts';
 import { PACKAGE_ROOT } from '../tools/bundle.ts';
@@ -21,7 +21,11 @@ it('docs/cli.md names every command, flag and exit code', async () => {
       ({ flags: spelled, negation }) => `${spelled} ${negation?.flags ?? ''}`.match(/--[a-z-]+/g) ?? [],
     ),
   );
-  const words = [...visible.map(({ name }) => name), ...flags, ...EXIT_CODES.map(({ code }) => String(code))];
+  const words = [
+    ...visible.map(({ name }) => name),
+    ...flags,
+    ...[...EXIT_CODES, ...LOOP_EXIT_CODES].map(({ code }) => String(code)),
+  ];
   expect(
     [...new Set(words)].filter((word) => !new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(text)),
   ).toEqual([]);

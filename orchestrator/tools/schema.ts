@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
-import { configFileSchema, fieldHelp } from '../src/config/schema.ts';
+import { configFileSchema } from '../src/config/schema.ts';
+import { fieldHelp } from '../src/config/schemaFields.ts';
 import { jsonDocument, replaceFileSync } from '../src/storage/replaceFile.ts';
 
 /**

@@ -41,19 +41,19 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: EXIT.notFound,
     name: 'not-found',
-    meaning: 'no such run, pipeline or stage; nothing to run was detected',
+    meaning: 'no such run, pipeline, stage or checkpoint; nothing to run was detected',
   },
   { code: EXIT.internal, name: 'internal', meaning: 'internal error: a bug of codex-orchestrator' },
   {
     code: EXIT.cannotWrite,
     name: 'cannot-write',
-    meaning: 'a file cannot be used: read-only, full, not a folder',
+    meaning: 'a file cannot be used: read-only, full, not a folder; git failed',
   },
   { code: EXIT.busy, name: 'busy', meaning: 'the run is being worked on by another process' },
   {
     code: EXIT.refused,
     name: 'refused',
-    meaning: 'refused: wrong resume token, run already over, file exists',
+    meaning: 'refused: wrong resume token, run already over, file exists, nobody said yes',
   },
   { code: EXIT.config, name: 'config', meaning: 'codex.orchestrator.json is invalid' },
   { code: EXIT.interrupted, name: 'interrupted', meaning: 'cancelled by Ctrl-C (SIGINT)' },
@@ -67,6 +67,23 @@ export const EXIT_CODES: readonly ExitCode[] = [
 /** What `exec` returns instead of the table while its command ran. */
 export const EXEC_EXIT_NOTE = "exec: the command's own exit code; 1 when a signal ended it";
 
+/** A loop that could not do its work. */
+const LOOP_ERROR = 10;
+
+/** What `rlm`, and every run that failed by its loop, ends with instead (RLM contract, section 5). */
+export const LOOP_EXIT_CODES: readonly ExitCode[] = [
+  { code: 0, name: 'passed', meaning: 'the validator passed; without one: the budget is used up' },
+  { code: 2, name: 'no-validator', meaning: 'no validator was found, or several' },
+  {
+    code: 3,
+    name: 'not-reached',
+    meaning: 'a budget is used up or nothing moves; the validator still fails',
+  },
+  { code: 4, name: 'validator-missing', meaning: 'the command of the validator was not found' },
+  { code: 5, name: 'bad-options', meaning: 'the options of the loop are invalid' },
+  { code: LOOP_ERROR, name: 'loop-error', meaning: 'the agent failed' },
+];
+
 /** The exit code for an expected failure. */
 export function exitCodeOf(failure: Failure): number {
   switch (failure.kind) {
@@ -76,6 +93,7 @@ export function exitCodeOf(failure: Failure): number {
     case 'pipeline-not-found':
     case 'stage-not-found':
     case 'run-not-found':
+    case 'no-checkpoint':
     case 'nothing-detected':
       return EXIT.notFound;
     case 'invalid-config':
@@ -88,10 +106,16 @@ export function exitCodeOf(failure: Failure): number {
     case 'run-already-over':
     case 'token-mismatch':
     case 'file-exists':
+    case 'not-confirmed':
       return EXIT.refused;
+    case 'no-such-choice':
+      return LOOP_ERROR;
+    case 'not-chosen':
+      return EXIT.interrupted;
     case 'damaged-evidence':
       return EXIT.damaged;
     case 'storage':
+    case 'git-failed':
       return EXIT.cannotWrite;
     default:
       return failure satisfies never;

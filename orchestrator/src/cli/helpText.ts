@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './definition.ts';
-import { EXEC_EXIT_NOTE, EXIT_CODES } from './exitCodes.ts';
+import { EXEC_EXIT_NOTE, EXIT_CODES, LOOP_EXIT_CODES, type ExitCode } from './exitCodes.ts';
 import { renderTable } from './present/table.ts';
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
@@ -14,18 +14,27 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 
 /** What the help of the program says below its list of commands. */
 export function programHelp(): string {
-  const codes = EXIT_CODES.map(({ code, meaning }) => [String(code), meaning]);
   return [
     '',
     'Exit codes:',
-    ...renderTable(codes, { right: [0] }),
+    ...codeTable(EXIT_CODES),
     `  ${EXEC_EXIT_NOTE}`,
+    '',
+    'Exit codes of rlm, and of runs that fail by their loop:',
+    ...codeTable(LOOP_EXIT_CODES),
     '',
     'Environment:',
     ...renderTable(ENVIRONMENT),
     '',
     'First run: codex-orchestrator start diagnostics',
   ].join('\n');
+}
+
+function codeTable(codes: readonly ExitCode[]): string[] {
+  return renderTable(
+    codes.map(({ code, meaning }) => [String(code), meaning]),
+    { right: [0] },
+  );
 }
 
 /** What the help of a subcommand says below its options. */

@@ -1,5 +1,6 @@
 import { loadConfig } from '../config/loadConfig.ts';
 import { resolvePipeline, type ResolvedPipeline } from '../config/resolvePipeline.ts';
+import { SHIPPED_PIPELINES } from '../config/shippedPipelines.ts';
 import type { LoadedConfig, Pipeline } from '../config/types.ts';
 import { FailureError } from '../failure.ts';
 import { knownTarget } from '../pipeline/plan.ts';
@@ -22,14 +23,26 @@ export async function choosePipeline(
   repoRoot: string,
   id: string | null,
 ): Promise<PipelineChoice> {
-  const result = await loadConfig(repoRoot, context.env);
-  if (!result.ok) throw new FailureError(result.failure);
-  const { loaded } = result;
+  const loaded = await loadPipelines(context, repoRoot, id);
   if (loaded.warnings.length > 0) context.stderr.write(`${configProblemText(loaded.warnings)}\n`);
   const choice = resolvePipeline(loaded, id, context.env);
   if (!choice.ok) throw new FailureError(choice.failure);
   for (const notice of choice.resolved.notices) context.stderr.write(`${noticeText(notice)}\n`);
   return { loaded, resolved: choice.resolved };
+}
+
+/** A shipped pipeline needs nothing of the repository. */
+async function loadPipelines(
+  { env }: CliContext,
+  repoRoot: string,
+  id: string | null,
+): Promise<LoadedConfig> {
+  const result = await loadConfig(repoRoot, env);
+  if (result.ok) return result.loaded;
+  const isShipped = SHIPPED_PIPELINES.some((pipeline) => pipeline.id === id);
+  if (result.failure.kind !== 'nothing-detected' || !isShipped) throw new FailureError(result.failure);
+  const config = { defaultPipeline: null, pipelines: [...SHIPPED_PIPELINES], rlm: null };
+  return { config, source: 'default', file: null, warnings: [], reasons: [] };
 }
 
 /**

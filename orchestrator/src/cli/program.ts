@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { nearestWord } from '../config/nearestWord.ts';
 import { FailureError } from '../failure.ts';
 import { VERSION } from '../version.ts';
+import { commandNamed, wordCount } from './commandNamed.ts';
 import { helpDefinition } from './commands/definitions/help.ts';
 import type { CliContext } from './context.ts';
 import type { CommandDefinition } from './definition.ts';
@@ -11,6 +12,8 @@ import { toArgument, toOption } from './parserParts.ts';
 import { rawOptions } from './rawOptions.ts';
 import { COMMANDS, type RegisteredCommand } from './registry.ts';
 import { usageFailure } from './usageFailure.ts';
+
+const DEFINITIONS = COMMANDS.map(({ definition }) => definition);
 
 /**
  * Parses the arguments and runs the command they name. Resolves with its exit code; 0 after help and version.
@@ -38,14 +41,21 @@ export async function runProgram(context: CliContext): Promise<number> {
 }
 
 /** A command that is named is the only one the parser must know; help and suggestions need all. */
-function commandsFor([name]: readonly string[]): readonly RegisteredCommand[] {
-  const named = COMMANDS.filter(({ definition }) => definition.name === name);
-  return named.length > 0 ? named : COMMANDS;
+function commandsFor(argv: readonly string[]): readonly RegisteredCommand[] {
+  const name = commandNamed(DEFINITIONS, argv)?.name;
+  return name === undefined ? COMMANDS : COMMANDS.filter(({ definition }) => definition.name === name);
 }
 
-function parserInput([name = helpDefinition.name, ...rest]: readonly string[]): string[] {
-  const definition = COMMANDS.find((command) => command.definition.name === name)?.definition;
-  return [name, ...(definition === undefined ? rest : separateOptionalValues(definition, rest))];
+/** For the parser, the name of a command is one word even if it has a space in it. */
+function parserInput(argv: readonly string[]): string[] {
+  const definition = commandNamed(DEFINITIONS, argv);
+  if (definition !== undefined) {
+    return [definition.name, ...separateOptionalValues(definition, argv.slice(wordCount(definition)))];
+  }
+  const [name = helpDefinition.name, ...rest] = argv;
+  const isName =
+    name === helpDefinition.name && rest.length > 1 && !rest.some((word) => word.startsWith('-'));
+  return [name, ...(isName ? [rest.join(' ')] : rest)];
 }
 
 function createProgram(context: CliContext): Command {

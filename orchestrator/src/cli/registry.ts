@@ -7,6 +7,8 @@ import { initDefinition } from './commands/definitions/init.ts';
 import { logsDefinition } from './commands/definitions/logs.ts';
 import { planDefinition } from './commands/definitions/plan.ts';
 import { resumeDefinition } from './commands/definitions/resume.ts';
+import { rlmDefinition } from './commands/definitions/rlm.ts';
+import { rlmRestoreDefinition } from './commands/definitions/rlmRestore.ts';
 import { runsDefinition } from './commands/definitions/runs.ts';
 import { selfCheckDefinition } from './commands/definitions/selfCheck.ts';
 import { startDefinition } from './commands/definitions/start.ts';
@@ -26,6 +28,12 @@ export interface RegisteredCommand {
 export const COMMANDS: readonly RegisteredCommand[] = [
   register(startDefinition, async (options, context) =>
     (await import('./commands/start.ts')).runStart(options, context),
+  ),
+  register(rlmDefinition, async (options, context) =>
+    (await import('./commands/rlm.ts')).runRlm(options, context),
+  ),
+  register(rlmRestoreDefinition, async (options, context) =>
+    (await import('./commands/rlmRestore.ts')).runRlmRestore(options, context),
   ),
   register(planDefinition, async (options, context) =>
     (await import('./commands/plan.ts')).runPlan(options, context),

@@ -1,6 +1,7 @@
 import { nearestWord } from '../config/nearestWord.ts';
 import { FailureError, type Failure } from '../failure.ts';
 import { VERSION } from '../version.ts';
+import { commandNamed } from './commandNamed.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitCodeOf } from './exitCodes.ts';
 import { jsonWanted } from './jsonWanted.ts';
@@ -33,7 +34,8 @@ export function reportError(error: unknown, context: CliContext): number {
 function describe(error: unknown, context: CliContext): { message: string; document: FailureDocument } {
   if (error instanceof FailureError) {
     const { failure } = error;
-    const command = COMMANDS.find(({ definition }) => definition.name === context.argv[0])?.definition.name;
+    const definitions = COMMANDS.map(({ definition }) => definition);
+    const command = commandNamed(definitions, context.argv)?.name;
     const message = failureText(failure, { command, suggestion: suggestionFor(failure) });
     return { message, document: failureJson(failure, message, exitCodeOf(failure)) };
   }

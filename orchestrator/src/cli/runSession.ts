@@ -1,12 +1,13 @@
 import type { PipelineConfig } from '../config/types.ts';
-import { createCancellation, type CancelCause } from '../pipeline/cancellation.ts';
+import { createCancellation } from '../pipeline/cancellation.ts';
 import type { RunResult } from '../pipeline/conductRun.ts';
 import type { RunSettings } from '../pipeline/runContext.ts';
-import type { RunStatus } from '../run/manifestTypes.ts';
+import type { RawLoopOptions } from '../rlm/options/rawOptions.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exitCodes.ts';
 import { appendMetricsEntry } from './metrics/metricsRecorder.ts';
 import { packageRoot } from './packageRoot.ts';
+import { loopBuiltin, NO_LOOP_FLAGS } from './rlm/loopBuiltin.ts';
 import { createPresenter } from './present/presenter.ts';
 import { runResultJson } from './present/runJson.ts';
 import { writeJson } from './present/writeJson.ts';
@@ -33,6 +34,7 @@ export async function runSession(
   options: SessionOptions,
   config: PipelineConfig,
   action: (settings: RunSettings) => Promise<RunResult>,
+  loopFlags: RawLoopOptions = NO_LOOP_FLAGS,
 ): Promise<number> {
   const { stdout, stderr, env } = context;
   const { format, interactive, verbose, quiet } = options;
@@ -50,13 +52,13 @@ export async function runSession(
   const stopListening = cancelOnSignals(cancellation);
   try {
     const result = await action({
-      ...commonSettings(context, config),
+      ...commonSettings(context, config, loopFlags),
       graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
       cancellation,
       listener: presenter.listener,
     });
     presenter.close();
-    const exitCode = runExitCode(result.status, result.cause);
+    const exitCode = runExitCode(result);
     if (format === 'json') {
       writeJson(stdout, runResultJson(result.manifest, { exitCode, durationMs: result.durationMs }));
     }
@@ -71,20 +73,24 @@ export async function runSession(
 export function commonSettings(
   context: CliContext,
   config: PipelineConfig,
-): Pick<RunSettings, 'config' | 'processEnv' | 'startDirectory' | 'packageRoot' | 'record' | 'graceMs'> {
+  loopFlags: RawLoopOptions = NO_LOOP_FLAGS,
+): Omit<RunSettings, 'cancellation' | 'listener'> {
   return {
     config,
     processEnv: context.env,
     startDirectory: context.cwd,
     packageRoot: packageRoot(),
     record: appendMetricsEntry,
+    builtins: { rlm: loopBuiltin(loopFlags, config.rlm) },
     graceMs: DEFAULT_GRACE_MS,
   };
 }
 
-/** How a run ended, as an exit code. */
-export function runExitCode(status: RunStatus, cause: CancelCause | null): number {
+type RunEnd = Pick<RunResult, 'status' | 'cause' | 'exitCode'>;
+
+/** How a run ended, as an exit code: the one that the stage which failed asks for, else the table's. */
+export function runExitCode({ status, cause, exitCode }: RunEnd): number {
   if (status === 'succeeded') return EXIT.ok;
-  if (status !== 'cancelled') return EXIT.runFailed;
+  if (status !== 'cancelled') return exitCode ?? EXIT.runFailed;
   return cause === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }

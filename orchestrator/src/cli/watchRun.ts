@@ -5,10 +5,12 @@ import { readSnapshot, type RunSnapshot } from '../run/readSnapshot.ts';
 import type { CliContext } from './context.ts';
 import { pacedOutput } from './pacedOutput.ts';
 import { cellWidth, cutCells } from './present/cells.ts';
+import { loopPlace, type LoopReading } from './present/loopStatus.ts';
 import { progressLine } from './present/progressLine.ts';
 import { statusLines } from './present/statusText.ts';
 import { createStyle } from './present/style.ts';
 import { createTerminalFrame, frameHeight, frameWidth } from './present/terminalFrame.ts';
+import { readLoop } from './readLoop.ts';
 
 /** Longest and shortest time between two looks, in ms. */
 const LONGEST_PAUSE_MS = 1_000;
@@ -46,12 +48,12 @@ async function watchOnTerminal(paths: RunPaths, intervalMs: number, context: Cli
   const frame = createTerminalFrame(context.stdout);
   const last = await untilOver(paths, intervalMs, async (snapshot) => {
     const width = frameWidth(context.stdout);
-    const lines = block(snapshot, context).slice(0, frameHeight(context.stdout));
+    const lines = (await block(snapshot, paths, context)).slice(0, frameHeight(context.stdout));
     frame.draw(lines.map((line) => (cellWidth(line) <= width ? line : cutPlain(line, width))));
     return true;
   });
   frame.draw([]);
-  frame.print(block(last, context));
+  frame.print(await block(last, paths, context));
 }
 
 async function watchInLines(paths: RunPaths, intervalMs: number, context: CliContext): Promise<void> {
@@ -59,30 +61,27 @@ async function watchInLines(paths: RunPaths, intervalMs: number, context: CliCon
   let shown = '';
   let shownAtMs = 0;
   const last = await untilOver(paths, intervalMs, async (snapshot) => {
-    const state = stateOf(snapshot);
+    const loop = await readLoop(paths);
+    const state = stateOf(snapshot, loop);
     if (state !== shown || performance.now() - shownAtMs >= intervalMs) {
-      await output.write(`${progressLine(snapshot, context.now().getTime())}\n`);
+      await output.write(`${progressLine(snapshot, context.now().getTime(), loop)}\n`);
       shown = state;
       shownAtMs = performance.now();
     }
     return output.isOpen;
   });
-  await output.write(
-    block(last, context)
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
+  await output.write((await block(last, paths, context)).map((line) => `${line}\n`).join(''));
 }
 
-function block(snapshot: RunSnapshot, context: CliContext): string[] {
+async function block(snapshot: RunSnapshot, paths: RunPaths, context: CliContext): Promise<string[]> {
   const style = createStyle(context.stdout, context.env);
-  return statusLines(snapshot, { style, nowMs: context.now().getTime() });
+  return statusLines(snapshot, { style, nowMs: context.now().getTime(), loop: await readLoop(paths) });
 }
 
 /** Everything of a run that is a change to its reader; the time that passes is not. */
-function stateOf({ manifest }: RunSnapshot): string {
+function stateOf({ manifest }: RunSnapshot, loop: LoopReading | null): string {
   const stages = manifest.commands.map(({ id, status, started_at }) => [id, status, started_at]);
-  return JSON.stringify([manifest.status, stages, manifest.child_runs]);
+  return JSON.stringify([manifest.status, stages, manifest.child_runs, loopPlace(loop)]);
 }
 
 /** Colours are given up: cutting between them could leave one switched on. */

@@ -15,7 +15,11 @@ export function buildConfig(file: ConfigFile): PipelineConfig {
   for (const pipeline of file.pipelines) {
     if (!pipelines.has(pipeline.id)) pipelines.set(pipeline.id, buildPipeline(pipeline, sets));
   }
-  return { defaultPipeline: file.defaultPipeline ?? null, pipelines: [...pipelines.values()] };
+  return {
+    defaultPipeline: file.defaultPipeline ?? null,
+    pipelines: [...pipelines.values()],
+    rlm: file.rlm ?? null,
+  };
 }
 
 function buildPipeline(pipeline: FilePipeline, sets: Map<string, FileStageInSet[]>): Pipeline {

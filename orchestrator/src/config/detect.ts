@@ -41,7 +41,7 @@ export async function detectedConfig(root: string, env: NodeJS.ProcessEnv): Prom
   return {
     ok: true,
     loaded: {
-      config: { defaultPipeline: pipeline.id, pipelines: [pipeline] },
+      config: { defaultPipeline: pipeline.id, pipelines: [pipeline], rlm: null },
       source: 'default',
       file: null,
       warnings: [],

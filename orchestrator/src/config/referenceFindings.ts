@@ -3,10 +3,10 @@ import type { Finding } from './finding.ts';
 import { nearestWord } from './nearestWord.ts';
 import { expandedStages, type Name, type Outline, outlineOf } from './outline.ts';
 import { aliasTarget } from './pipelineAliases.ts';
+import { SHIPPED_PIPELINES } from './shippedPipelines.ts';
 import { quote, quotedList } from './words.ts';
 
-/** Pipelines that exist without being in the file. */
-const BUILT_IN_PIPELINES = ['rlm'];
+const SHIPPED_IDS = SHIPPED_PIPELINES.map(({ id }) => id);
 
 /**
  * What is wrong between the parts of the file: unknown pipelines and stage sets, cycles of sub-pipelines, and ids
@@ -44,7 +44,7 @@ function stageSetFindings(outline: Outline): Finding[] {
 function pipelineFindings(outline: Outline): Finding[] {
   if (!outline.pipelinesAreKnown) return [];
   const ids = new Set(outline.pipelines.map(({ id }) => id.name));
-  const isKnown = (name: string) => ids.has(name) || BUILT_IN_PIPELINES.includes(name);
+  const isKnown = (name: string) => ids.has(name) || SHIPPED_IDS.includes(name);
   const findings: Finding[] = [];
   const check = (reference: Name | null, what: string, severity: Finding['severity']): void => {
     if (reference === null || isKnown(reference.name) || isKnown(aliasTarget(reference.name) ?? '')) return;
@@ -53,7 +53,7 @@ function pipelineFindings(outline: Outline): Finding[] {
       severity,
       found: `found the unknown ${what} ${quote(reference.name)}`,
       expected: oneOf([...ids], '"pipelines"'),
-      suggestion: nearestWord(reference.name, ids),
+      suggestion: nearestWord(reference.name, [...ids, ...SHIPPED_IDS]),
     });
   };
   check(outline.defaultPipeline, 'default pipeline', 'error');

@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts';
 import { ALIAS_ENVIRONMENT, aliasTarget } from './pipelineAliases.ts';
+import { SHIPPED_PIPELINES } from './shippedPipelines.ts';
 import type { LoadedConfig, Pipeline } from './types.ts';
 
 /** A pipeline that was asked for, with what comes along with the way it was asked for. */
@@ -37,11 +38,14 @@ export function resolvePipeline(
   id: string | null,
   env: NodeJS.ProcessEnv,
 ): ResolveResult {
-  const { config, source, file } = loaded;
+  const { config, file } = loaded;
   const wanted = id ?? config.defaultPipeline ?? DEFAULT_PIPELINE;
   const notices: ResolveNotice[] = id === null ? ignoredVariables(env) : [];
   const named = find(config.pipelines, wanted);
-  if (named) return { ok: true, resolved: { pipeline: named, source, stageEnvironment: {}, notices } };
+  if (named) {
+    const source = sourceOf(named, loaded);
+    return { ok: true, resolved: { pipeline: named, source, stageEnvironment: {}, notices } };
+  }
   const target = aliasTarget(wanted);
   const pipeline = target === null ? undefined : find(config.pipelines, target);
   if (pipeline === undefined) {
@@ -52,7 +56,13 @@ export function resolvePipeline(
     };
   }
   notices.push({ kind: 'deprecated-alias', alias: wanted, pipelineId: pipeline.id });
+  const source = sourceOf(pipeline, loaded);
   return { ok: true, resolved: { pipeline, source, stageEnvironment: ALIAS_ENVIRONMENT, notices } };
+}
+
+/** A shipped pipeline is nobody's own, also where there is a file. */
+function sourceOf(pipeline: Pipeline, loaded: LoadedConfig): LoadedConfig['source'] {
+  return SHIPPED_PIPELINES.includes(pipeline) ? 'default' : loaded.source;
 }
 
 function find(pipelines: Pipeline[], id: string): Pipeline | undefined {

@@ -1,25 +1,14 @@
 import * as z from 'zod/mini';
+import { loopShape } from './loopShape.ts';
+import { may, must, named, nonEmptyText, numberBetween } from './schemaFields.ts';
 
 /**
  * The shape of `codex.orchestrator.json`: the one source of the validator and of the JSON Schema that editors read.
  * Objects are strict so that unknown keys are noticed; validation turns those into warnings.
  */
 
-/** What editors show at a field; goes into the JSON Schema as it is. */
-export const fieldHelp = z.registry<{
-  /** Name of the definition in the JSON Schema, for shapes that are used more than once. */
-  id?: string;
-  title?: string;
-  description: string;
-  default?: unknown;
-  examples?: unknown[];
-}>();
-
 /** Longest delay of a Node timer, 2^31 - 1 ms; a longer one would fire at once. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
-
-const nonEmptyText = () => z.string().check(z.minLength(1));
-const numberBetween = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 
 const sessionShape = {
   id: may(z.string(), 'Tag of the session; every stage still runs in a shell of its own.'),
@@ -55,7 +44,10 @@ const commandShape = {
   command: must(nonEmptyText(), 'Text for the system shell.', { examples: ['npm run build'] }),
   cwd: may(z.string(), 'Directory to run in; the root of the repository when absent.'),
   env: may(
-    z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    z.record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean()], { error: 'a string, a number, true or false' }),
+    ),
     'Environment variables on top of the inherited ones. Numbers, true and false are passed as text.',
   ),
   allowFailure: may(z.boolean(), 'A failure is recorded as skipped and the run goes on.', { default: false }),
@@ -112,6 +104,7 @@ const configShape = {
     z.record(z.string(), z.array(z.discriminatedUnion('kind', [commandStage, subpipelineStage]))),
     'Named lists of stages that pipelines share. A set cannot refer to another set.',
   ),
+  rlm: may(z.strictObject(loopShape), 'Settings of RLM loops; flags and environment variables count first.'),
 };
 
 /** Validates a parsed `codex.orchestrator.json`. */
@@ -129,24 +122,5 @@ export const knownKeys = {
   'stage-set': Object.keys(stageSetShape),
   plan: Object.keys(planShape),
   session: Object.keys(sessionShape),
+  rlm: Object.keys(loopShape),
 } as const;
-
-type Help = { id?: string; default?: unknown; examples?: unknown[] };
-
-function must<S extends z.core.$ZodType>(schema: S, description: string, help: Help = {}): S {
-  fieldHelp.add(schema, { description, ...help });
-  return schema;
-}
-
-function may<S extends z.core.$ZodType>(
-  schema: S,
-  description: string,
-  help: Help = {},
-): z.ZodMiniOptional<S> {
-  fieldHelp.add(schema, { description, ...help });
-  return z.optional(schema);
-}
-
-function named<S extends z.core.$ZodType>(schema: S, id: string, description: string): S {
-  return must(schema, description, { id });
-}

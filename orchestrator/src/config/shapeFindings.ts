@@ -43,7 +43,11 @@ function wrongValue(issue: core.$ZodIssue, path: JsonPath, document: unknown): S
   const isMissing = typeof name === 'string' && !hasKey(owner, name);
   const found = isMissing ? `found no ${quote(name)}` : `found ${described(valueAt(document, path))}`;
   if (issue.code === 'invalid_union' && name === 'kind') return wrongKind(found, path, owner);
-  return { found, expected: `expected ${expectation(issue)}` };
+  const expected = `expected ${expectation(issue)}`;
+  if (issue.code !== 'invalid_value') return { found, expected };
+  const word = textIn(valueAt(document, path));
+  const words = issue.values.map(String);
+  return { found, expected, suggestion: word === undefined ? undefined : nearestWord(word, words) };
 }
 
 function wrongKind(found: string, path: JsonPath, stage: unknown): Said {
@@ -84,6 +88,7 @@ function keysAt(path: JsonPath, owner: unknown): readonly string[] {
   const last = path.at(-1);
   if (last === undefined) return knownKeys.config;
   if (last === 'plan' || last === 'session') return knownKeys[last];
+  if (path[0] === 'rlm') return knownKeys.rlm;
   if (path[0] === 'pipelines' && path.length === 2) return knownKeys.pipeline;
   const kind = textIn(tableIn(owner)['kind']);
   return kind === 'subpipeline' || kind === 'stage-set' ? knownKeys[kind] : knownKeys.command;
@@ -98,8 +103,8 @@ function expectation(issue: core.$ZodIssue): string {
       return `a number ${issue.inclusive === true ? 'of at least' : 'greater than'} ${issue.minimum}`;
     case 'too_big':
       return `a number of at most ${issue.maximum}`;
-    case 'invalid_union':
-      return 'a string, a number, true or false';
+    case 'invalid_value':
+      return quotedList(issue.values.map(String));
     default:
       return issue.message;
   }

@@ -22,6 +22,8 @@ export interface CommandStage extends StageBase {
   command: string;
   /** Program and arguments, run without a shell; only `exec` sets it, `command` is then its printed form. */
   argv?: string[] | undefined;
+  /** Run in this process instead of by a shell; only shipped pipelines set it, `command` is then its name. */
+  builtin?: 'rlm' | undefined;
   /** As written; relative paths count from the directory the CLI was started in. */
   cwd?: string | undefined;
   env: Record<string, string>;
@@ -58,8 +60,31 @@ export interface Pipeline {
 
 export interface PipelineConfig {
   defaultPipeline: string | null;
-  /** In file order; stage sets are expanded already. */
+  /** In file order; stage sets are expanded already. Shipped ones come last. */
   pipelines: Pipeline[];
+  /** What the file says about RLM loops; null when it says nothing. */
+  rlm: LoopConfig | null;
+}
+
+/** Settings of RLM loops; flags and environment variables count before them. */
+export interface LoopConfig {
+  agent?: 'codex' | 'claude' | 'command' | undefined;
+  /** Shell text. */
+  agentCommand?: string | undefined;
+  agentArgs?: string[] | undefined;
+  agentRetries?: number | undefined;
+  agentRetrySeconds?: number | undefined;
+  /** Shell text, `auto` or `none`. */
+  validator?: string | undefined;
+  /** 0 is unlimited too. */
+  maxIterations?: number | 'unlimited' | undefined;
+  /** Of the three limits below, 0 means none. */
+  maxMinutes?: number | undefined;
+  iterationMinutes?: number | undefined;
+  maxTokens?: number | undefined;
+  roles?: 'single' | 'triad' | undefined;
+  /** Globs. */
+  protect?: string[] | undefined;
 }
 
 /** Where the pipelines came from: the repository's file, or what was found in the repository. */

@@ -5,6 +5,8 @@ import { runCommand, type CommandOutcome, type OutputSink } from '../process/run
 import type { AttemptOutput, StageLog } from '../process/stageLog.ts';
 import type { StagePrivacy } from '../run/privacyLog.ts';
 import { currentProcess, type ProcessIdentity } from '../storage/processIdentity.ts';
+import type { BuiltinOutcome } from './builtin.ts';
+import { runBuiltin } from './builtinAttempt.ts';
 import { emit, record, type RunContext } from './runContext.ts';
 import { stageEnvironment } from './stageEnvironment.ts';
 
@@ -25,6 +27,8 @@ export interface AttemptResult {
   correlationId: string;
   outcome: CommandOutcome;
   output: AttemptOutput;
+  /** What a stage that ran in this process says beyond that; null for every other. */
+  builtin: BuiltinOutcome | null;
 }
 
 /**
@@ -68,35 +72,7 @@ export async function runAttempt(context: RunContext, request: AttemptRequest): 
     );
   };
 
-  const { cancellation, graceMs, processEnv, packageRoot } = context.settings;
-  const outcome = await runCommand({
-    command: stage.argv === undefined ? stage.command : program,
-    cwd,
-    env: stageEnvironment({
-      env: context.env,
-      paths: context.paths,
-      pipelineId: context.plan.pipeline.id,
-      packageRoot,
-      processEnv,
-      overrides: context.overrides,
-      stageEnv: stage.env,
-    }),
-    output: observed(context, request),
-    cancellation: {
-      signal: AbortSignal.any([cancellation.signal, broken.signal]),
-      force: cancellation.force,
-    },
-    graceMs,
-    ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
-    onSpawn(identity) {
-      try {
-        begin(identity);
-      } catch (error) {
-        // Thrown from here, it would leave the command running with nobody to look after it.
-        broken.abort(error);
-      }
-    },
-  });
+  const { outcome, builtin } = await run(context, request, { program, cwd, begin });
   if (!begun) begin(null);
   const output = await log.endAttempt();
   broken.signal.throwIfAborted();
@@ -115,7 +91,59 @@ export async function runAttempt(context: RunContext, request: AttemptRequest): 
     },
     log,
   );
-  return { number, correlationId, outcome, output };
+  return { number, correlationId, outcome, output, builtin };
+}
+
+interface Start {
+  program: { file: string; args: string[] };
+  cwd: string;
+  /** Puts the begin on record; null: there is no process of its own. */
+  begin(identity: ProcessIdentity | null): void;
+}
+
+async function run(
+  context: RunContext,
+  request: AttemptRequest,
+  { program, cwd, begin }: Start,
+): Promise<Pick<AttemptResult, 'outcome' | 'builtin'>> {
+  const { stage, index, broken } = request;
+  const { cancellation, graceMs, processEnv, packageRoot } = context.settings;
+  const stageEnv = stageEnvironment({
+    env: context.env,
+    paths: context.paths,
+    pipelineId: context.plan.pipeline.id,
+    packageRoot,
+    processEnv,
+    overrides: context.overrides,
+    stageEnv: stage.env,
+  });
+  const output = observed(context, request);
+  if (stage.builtin !== undefined) {
+    begin(null);
+    const attempt = { stage, name: stage.builtin, index, stageEnv, output, broken: broken.signal };
+    return runBuiltin(context, attempt);
+  }
+  const outcome = await runCommand({
+    command: stage.argv === undefined ? stage.command : program,
+    cwd,
+    env: stageEnv,
+    output,
+    cancellation: {
+      signal: AbortSignal.any([cancellation.signal, broken.signal]),
+      force: cancellation.force,
+    },
+    graceMs,
+    ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
+    onSpawn(identity) {
+      try {
+        begin(identity);
+      } catch (error) {
+        // Thrown from here, it would leave the command running with nobody to look after it.
+        broken.abort(error);
+      }
+    },
+  });
+  return { outcome, builtin: null };
 }
 
 /** Passes output on to the stage log and tells the listener of it. */

@@ -13,6 +13,8 @@ export interface StageResult {
   status: CommandStatus;
   /** The run's `status_detail` when this stage ends the run; null when the run goes on. */
   stopDetail: string | null;
+  /** The exit code that the run ends with when this stage ends it, if not 1. */
+  exitCode?: number;
 }
 
 /**
@@ -35,7 +37,14 @@ export async function runCommandStage(
     const facts = { stage_id: stage.id, index };
     record(context, { type: 'command:start', command: stage.command, log_path: logPath, ...facts }, log);
     context.store.noteTransition();
-    const about = { stageId: stage.id, stageIndex: index, title: stage.title, kind: stage.kind, logPath };
+    const about = {
+      stageId: stage.id,
+      stageIndex: index,
+      title: stage.title,
+      kind: stage.kind,
+      builtin: stage.builtin !== undefined,
+      logPath,
+    };
     emit(context, { type: 'stage:started', ...about, attempt: 1 });
 
     const attempt = await runAttempts(context, {
@@ -48,16 +57,18 @@ export async function runCommandStage(
     });
     const { outcome, output } = attempt;
     const status = statusOf(attempt, stage);
-    const summary = stageSummary({
-      hint: stage.summaryHint,
-      outcome,
-      stdout: output.stdoutTail,
-      stderr: output.stderrTail,
-      cancelCause: context.settings.cancellation.cause,
-      timeoutMs: timeoutMs(stage),
-      attempt: attempt.number,
-      maxAttempts: stage.retries + 1,
-    });
+    const summary =
+      attempt.builtin?.summary ??
+      stageSummary({
+        hint: stage.summaryHint,
+        outcome,
+        stdout: output.stdoutTail,
+        stderr: output.stderrTail,
+        cancelCause: context.settings.cancellation.cause,
+        timeoutMs: timeoutMs(stage),
+        attempt: attempt.number,
+        maxAttempts: stage.retries + 1,
+      });
     const exitCode = outcome.ended === 'not-started' ? null : (outcome.exitCode ?? 128);
     const durationMs = Math.round(performance.now() - startedMs);
     const errorFile = await errorFileOf(context, stage, index, attempt, status, exitCode);
@@ -72,6 +83,7 @@ export async function runCommandStage(
         summary,
         error_file: errorFile,
         attempts: attempt.number,
+        ...(attempt.builtin?.toolMetrics && { tool_metrics: attempt.builtin.toolMetrics }),
         ...facts,
       },
       log,
@@ -88,7 +100,11 @@ export async function runCommandStage(
       flaky: status === 'succeeded' && attempt.number > 1,
       outputTail: output.combinedTail,
     });
-    return { status, stopDetail: stopDetail(stage, attempt, status) };
+    return {
+      status,
+      stopDetail: stopDetail(stage, attempt, status),
+      ...(attempt.builtin !== null && { exitCode: attempt.builtin.exitCode }),
+    };
   } finally {
     await log.close();
   }

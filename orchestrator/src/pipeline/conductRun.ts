@@ -9,7 +9,7 @@ import { errorMessage } from '../storage/errorMessage.ts';
 import { abandonRun } from './abandonRun.ts';
 import type { CancelCause } from './cancellation.ts';
 import { executeStages } from './execute.ts';
-import { emit, type OpenRun, type RunContext } from './runContext.ts';
+import { emit, type ExecutionResult, type OpenRun, type RunContext } from './runContext.ts';
 import type { ChildRunner } from './subpipelineStage.ts';
 
 /** What is left to tell when a run is over. */
@@ -20,6 +20,8 @@ export interface RunResult {
   status: RunStatus;
   /** Why it was ended early; null otherwise. */
   cause: CancelCause | null;
+  /** The exit code that a failed stage asks for; absent where 1 will do. */
+  exitCode?: number;
   durationMs: number;
 }
 
@@ -41,14 +43,15 @@ export async function conductRun(
   announceStart(run);
   const heartbeat = startHeartbeat(paths, store.manifest);
   for (const message of writeCompatPointers(env, paths)) emit(context, { type: 'warning', message });
+  let execution: ExecutionResult;
   const drift = sampleDrift(context);
   // Judged once the stages are over; until then a failure must not count as unhandled, which would end the process.
   drift.catch(() => {});
   try {
     onBegin?.();
-    const result = await executeStages(context, runChild);
+    execution = await executeStages(context, runChild);
     for (const message of await drift) emit(context, { type: 'warning', message });
-    await run.finish(context, result);
+    await run.finish(context, execution);
   } catch (error) {
     await abandonRun(context, error);
     throw error;
@@ -59,7 +62,7 @@ export async function conductRun(
     await Promise.allSettled([context.journal.close(), context.privacyLog.close()]);
     await owner.release();
   }
-  return conclude(context, performance.now() - startedMs);
+  return conclude(context, execution, performance.now() - startedMs);
 }
 
 function announceStart({ context, resumed }: OpenRun): void {
@@ -72,13 +75,11 @@ function announceStart({ context, resumed }: OpenRun): void {
     logPath: manifest.log_path,
     status: manifest.status,
     resumed,
-    stages: manifest.commands.map(({ id, index, title, kind, status }) => ({
-      id,
-      index,
-      title,
-      kind,
-      status,
-    })),
+    stages: manifest.commands.map(({ id, index, title, kind, status }) => {
+      const stage = context.plan.stages[index - 1];
+      const builtin = stage?.kind === 'command' && stage.builtin !== undefined;
+      return { id, index, title, kind, builtin, status };
+    }),
   });
 }
 
@@ -109,7 +110,7 @@ async function sampleDrift(context: RunContext): Promise<string[]> {
   }
 }
 
-function conclude(context: RunContext, durationMs: number): RunResult {
+function conclude(context: RunContext, { exitCode }: ExecutionResult, durationMs: number): RunResult {
   const { env, paths, store, settings } = context;
   const { manifest } = store;
   emit(context, {
@@ -124,5 +125,6 @@ function conclude(context: RunContext, durationMs: number): RunResult {
     durationMs,
   });
   const cause = manifest.status === 'cancelled' ? settings.cancellation.cause : null;
-  return { env, paths, manifest, status: manifest.status, cause, durationMs };
+  const asked = exitCode !== undefined && { exitCode };
+  return { env, paths, manifest, status: manifest.status, cause, ...asked, durationMs };
 }

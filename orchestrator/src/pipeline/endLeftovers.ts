@@ -15,12 +15,13 @@ export async function endLeftovers(paths: RunPaths, graceMs: number, force: Abor
   const open = new Map<string, ProcessIdentity>();
   try {
     for await (const event of readJournal(paths.journalPath)) {
-      if (event.type === 'exec:begin' && event.pid !== null && event.pid !== undefined) {
+      const isBegin = event.type === 'exec:begin' || event.type === 'process:begin';
+      if (isBegin && event.pid !== null && event.pid !== undefined) {
         const { host, boot_id, pid, process_start, pid_namespace } = event;
         const identity = { host, boot_id, pid, process_start };
         open.set(event.handle_id, pid_namespace === undefined ? identity : { ...identity, pid_namespace });
       }
-      if (event.type === 'exec:end') open.delete(event.handle_id);
+      if (event.type === 'exec:end' || event.type === 'process:end') open.delete(event.handle_id);
     }
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;

@@ -16,7 +16,10 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
     const result = await runStage(context, stage, offset + 1, runChild);
     context.store.noteTransition();
     if (cancellation.cause !== null) break;
-    if (result.stopDetail !== null) return { status: 'failed', statusDetail: result.stopDetail };
+    if (result.stopDetail !== null) {
+      const { stopDetail: statusDetail, exitCode } = result;
+      return { status: 'failed', statusDetail, ...(exitCode !== undefined && { exitCode }) };
+    }
   }
   if (cancellation.cause !== null) {
     return { status: 'cancelled', statusDetail: `cancelled:${cancellation.cause}` };

@@ -6,6 +6,7 @@ import { recordRunInIndex } from '../run/runsIndex.ts';
 import { buildRunSummary, type RunSummary } from '../run/runSummary.ts';
 import { finishScheduler } from '../run/schedulerRecord.ts';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
+import type { RunPlan } from './plan.ts';
 import { recordRunEnd } from './recordRunEnd.ts';
 import { emit, type ExecutionResult, type RunContext } from './runContext.ts';
 import { isFlakySummary } from './stageSummary.ts';
@@ -59,11 +60,18 @@ async function runSummaryText(context: RunContext, result: ExecutionResult): Pro
     if (command.status === 'failed') return [`Stage "${command.title}" failed: ${reasonOf(command)}`];
     if (command.status === 'skipped')
       return [`Stage "${command.title}" failed and was tolerated: ${reasonOf(command)}`];
+    if (isBuiltin(context.plan, command)) return [`Stage "${command.title}": ${reasonOf(command)}`];
     if (isFlakySummary(command.summary)) return [`Stage "${command.title}": ${command.summary}`];
     return [];
   });
   if (result.status === 'cancelled') lines.push(await cancelLine(context));
   return lines.length === 0 ? null : lines.join('\n');
+}
+
+/** What a stage in this process says of its end is about more than its exit code. */
+function isBuiltin({ stages }: RunPlan, { index, status }: CommandRecord): boolean {
+  const stage = stages[index - 1];
+  return status === 'succeeded' && stage?.kind === 'command' && stage.builtin !== undefined;
 }
 
 /** Of a child run's summary only what happened: the advice in it is for its own readers. */

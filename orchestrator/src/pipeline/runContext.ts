@@ -9,6 +9,7 @@ import type { RunPaths, TaskEnvironment } from '../run/paths.ts';
 import type { PrivacyLog } from '../run/privacyLog.ts';
 import type { ManifestStage } from '../run/createManifest.ts';
 import type { HeldLock } from '../storage/lock.ts';
+import type { Builtins } from './builtin.ts';
 import type { RunCancellation } from './cancellation.ts';
 import type { RunPlan } from './plan.ts';
 
@@ -33,12 +34,15 @@ export interface RunSettings {
   cancellation: RunCancellation;
   listener: RunListener;
   record: RunRecorder;
+  builtins: Builtins;
 }
 
 /** How the stages of a run ended together. */
 export interface ExecutionResult {
   status: Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
   statusDetail: string | null;
+  /** The exit code that the stage which failed asks for; absent where 1 will do. */
+  exitCode?: number;
 }
 
 /** Everything the stages of one run work with. */

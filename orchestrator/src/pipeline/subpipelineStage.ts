@@ -25,7 +25,14 @@ export async function runSubpipelineStage(
 ): Promise<StageResult> {
   const startedMs = performance.now();
   const facts = { stage_id: stage.id, index, pipeline: stage.pipeline };
-  const about = { stageId: stage.id, stageIndex: index, title: stage.title, kind: stage.kind, logPath: null };
+  const about = {
+    stageId: stage.id,
+    stageIndex: index,
+    title: stage.title,
+    kind: stage.kind,
+    builtin: false,
+    logPath: null,
+  };
   emit(context, { type: 'stage:started', ...about, attempt: 1 });
 
   let child: ChildRun | null = null;

@@ -1,3 +1,4 @@
+import type { LoopProgress } from './loopProgress.ts';
 import type { CommandStatus, RunStatus } from './manifestTypes.ts';
 
 interface Base {
@@ -35,12 +36,15 @@ export type RunEvent =
         index: number;
         title: string;
         kind: 'command' | 'subpipeline';
+        /** It runs in this process: what it prints is meant for people as it comes. */
+        builtin: boolean;
         status: CommandStatus;
       }[];
     })
   | (StageBase & {
       type: 'stage:started';
       kind: 'command' | 'subpipeline';
+      builtin: boolean;
       logPath: string | null;
       attempt: number;
     })
@@ -51,13 +55,17 @@ export type RunEvent =
       reason: string;
     })
   | (StageBase & { type: 'stage:output'; stream: 'stdout' | 'stderr'; data: Buffer })
+  /** How the loop that is a stage stands now. */
+  | (StageBase & { type: 'loop:progress'; progress: LoopProgress })
   | (StageBase & {
       type: 'stage:completed';
       kind: 'command' | 'subpipeline';
+      builtin: boolean;
       status: CommandStatus;
       exitCode: number | null;
       signal: string | null;
       durationMs: number;
+      /** Of a builtin stage: a sentence about its end, and on further lines what people must be warned of. */
       summary: string | null;
       logPath: string | null;
       subRunId: string | null;

@@ -1,4 +1,4 @@
-import type { ChildRun, CommandStatus, PrivacyDecision, RunStatus } from './manifestTypes.ts';
+import type { ChildRun, CommandStatus, PrivacyDecision, RunStatus, ToolMetrics } from './manifestTypes.ts';
 
 interface StageFact {
   /** 1-based stage index at the time of the event. */
@@ -82,7 +82,21 @@ export type JournalEvent =
       summary: string | null;
       error_file: string | null;
       attempts: number;
+      /** What the tools of a stage cost that runs in this process, over all attempts of the run. */
+      tool_metrics?: ToolMetrics;
     })
+  | (StageFact & {
+      /** A process that a stage in this process has started. */
+      type: 'process:begin';
+      handle_id: string;
+      name: string;
+      pid: number;
+      process_start: string | null;
+      host: string;
+      boot_id: string | null;
+      pid_namespace?: string;
+    })
+  | (StageFact & { type: 'process:end'; handle_id: string })
   | (StageFact & { type: 'subpipeline:start'; pipeline: string; sub_run_id: string })
   | (StageFact & {
       type: 'subpipeline:end';

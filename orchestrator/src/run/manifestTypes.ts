@@ -154,17 +154,19 @@ export interface ToolMetricsRow {
   sandbox_state: 'sandboxed' | 'escalated' | 'failed';
 }
 
+export interface ToolMetrics {
+  tool_calls: number;
+  token_total: number;
+  cost_usd: number;
+  latency_ms: number;
+  per_tool: ToolMetricsRow[];
+}
+
 export interface TfgrpoRecord {
   epoch?: number | null;
   group_id?: string | null;
   group_size?: number | null;
-  tool_metrics?: {
-    tool_calls: number;
-    token_total: number;
-    cost_usd: number;
-    latency_ms: number;
-    per_tool: ToolMetricsRow[];
-  };
+  tool_metrics?: ToolMetrics;
 }
 
 export interface LearningRecord {

@@ -85,9 +85,14 @@ function applyStageEvent(manifest: Manifest, event: StageEvent): void {
           if (event.error_file !== null) command.error_file = event.error_file;
         }
       }
+      if (event.type === 'command:end' && event.tool_metrics !== undefined) {
+        manifest.tfgrpo = { ...manifest.tfgrpo, tool_metrics: event.tool_metrics };
+      }
       if (event.type === 'subpipeline:end' && event.child !== null) upsertChild(manifest, event.child);
       return;
     case 'exec:retry':
+    case 'process:begin':
+    case 'process:end':
       return;
     default:
       // A journal may hold lines of a newer version or of another tool; they say nothing to this manifest.

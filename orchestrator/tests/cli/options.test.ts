@@ -35,6 +35,8 @@ test('start without anything', async () => {
     graceMs: undefined,
     verbose: false,
     quiet: false,
+    agentArgs: [],
+    protect: [],
   });
 });
 

@@ -78,7 +78,9 @@ test.each([['help'], ['--help'], ['-h'], []])(
     const { code, stdout, stderr } = await runMain(argv);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('Usage: codex-orchestrator <command> [options]\n');
-    expect(stdout).toContain('   77  refused: wrong resume token, run already over, file exists\n');
+    expect(stdout).toContain(
+      '   77  refused: wrong resume token, run already over, file exists, nobody said yes\n',
+    );
     expect(stdout).toContain('  MCP_RUNNER_TASK_ID               the same as --task\n');
     expect(stdout).not.toContain('__complete');
   },

@@ -57,6 +57,7 @@ describe('a Node repository', () => {
           description: 'Detected from Node.',
           guardrailsRequired: false,
         },
+        { id: 'rlm' },
       ],
     });
     expect(loaded.config.pipelines[0]?.stages.map(({ title }) => title)).toEqual([

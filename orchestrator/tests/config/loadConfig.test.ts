@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configProblemText } from '../../src/cli/present/configProblemText.ts';
 import { CONFIG_FILE, loadConfig } from '../../src/config/loadConfig.ts';
+import { RLM_PIPELINE } from '../../src/config/shippedPipelines.ts';
 import type { LoadedConfig } from '../../src/config/types.ts';
 import { tempRepo } from './tempRepo.ts';
 
@@ -27,7 +28,7 @@ describe('a valid file', () => {
     const root = await tempRepo({ [CONFIG_FILE]: VALID, 'package.json': '{ "scripts": { "build": "x" } }' });
     const loaded = await loadedFrom(root);
     expect(loaded).toMatchObject({ source: 'user', file: CONFIG_FILE, warnings: [], reasons: [] });
-    expect(loaded.config.pipelines.map(({ title }) => title)).toEqual(['É']);
+    expect(loaded.config.pipelines.map(({ title }) => title)).toEqual(['É', 'RLM Loop']);
   });
 
   test('may begin with a byte order mark, which takes no column', async () => {
@@ -121,6 +122,39 @@ describe('a file that cannot be read as text', () => {
 test('errors come with the warnings of the same file', async () => {
   const root = await tempRepo({ [CONFIG_FILE]: '{ "x": 1, "pipelines": 2 }' });
   expect((await failureText(root)).split('\n').at(-1)).toBe('1 error, 1 warning');
+});
+
+describe('the shipped pipeline', () => {
+  test('comes behind those of a file and is not its default', async () => {
+    const root = await tempRepo({ [CONFIG_FILE]: VALID });
+    const { config } = await loadedFrom(root);
+    expect(config.pipelines.map(({ id }) => id)).toEqual(['diagnostics', 'rlm']);
+    expect(config.pipelines[1]).toBe(RLM_PIPELINE);
+    expect(config.defaultPipeline).toBeNull();
+  });
+
+  test('comes behind those that are detected', async () => {
+    const { config } = await loadedFrom(await tempRepo({ 'go.mod': 'module x\n' }));
+    expect(config.pipelines.map(({ id }) => id)).toEqual(['diagnostics', 'rlm']);
+    expect(config.defaultPipeline).toBe('diagnostics');
+  });
+
+  test('gives way to one of the same id', async () => {
+    const own = '{ "pipelines": [{ "id": "rlm", "title": "Ours" }, { "id": "a" }] }';
+    const { config } = await loadedFrom(await tempRepo({ [CONFIG_FILE]: own }));
+    expect(config.pipelines.map(({ title }) => title)).toEqual(['Ours', 'a']);
+  });
+
+  test('is not enough where nothing is detected', async () => {
+    const result = await loadConfig(await tempRepo());
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'nothing-detected' } });
+  });
+});
+
+test('settings of loops come along', async () => {
+  const root = await tempRepo({ [CONFIG_FILE]: '{ "pipelines": [], "rlm": { "agent": "claude" } }' });
+  expect((await loadedFrom(root)).config.rlm).toEqual({ agent: 'claude' });
+  expect((await loadedFrom(await tempRepo({ 'go.mod': 'module x\n' }))).config.rlm).toBeNull();
 });
 
 test('without a file the pipelines are detected', async () => {

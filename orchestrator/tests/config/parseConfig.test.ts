@@ -3,6 +3,7 @@ import { configProblemText } from '../../src/cli/present/configProblemText.ts';
 import { parseConfig } from '../../src/config/parseConfig.ts';
 import { sourceOf } from '../../src/config/source.ts';
 import type { PipelineConfig } from '../../src/config/types.ts';
+import { loopCases } from './loopCases.ts';
 import type { ProblemCase } from './problemCase.ts';
 import { referenceCases } from './referenceCases.ts';
 import { shapeCases } from './shapeCases.ts';
@@ -32,6 +33,12 @@ describe('what is said about a text that is not JSON', () => {
 
 describe('what is said about a document of a wrong shape', () => {
   test.each(shapeCases)('$name', async (one) => {
+    expect(await outputFor(one)).toEqual(one.expected);
+  });
+});
+
+describe('what is said about wrong settings of loops', () => {
+  test.each(loopCases)('$name', async (one) => {
     expect(await outputFor(one)).toEqual(one.expected);
   });
 });
@@ -148,6 +155,7 @@ describe('a valid document', () => {
         },
         { id: 'b', title: 'b', description: null, tags: [], guardrailsRequired: true, stages: [] },
       ],
+      rlm: null,
     });
   });
 
@@ -173,14 +181,30 @@ describe('a valid document', () => {
       },
     };
     const pipeline = { id: 'a', title: 'A', description: 'd', tags: ['t'], guardrailsRequired: false };
+    const rlm = {
+      agent: 'command',
+      agentCommand: './agent.sh',
+      agentArgs: ['-v', ''],
+      agentRetries: 0,
+      agentRetrySeconds: 0.5,
+      validator: 'npm test',
+      maxIterations: 'unlimited',
+      maxMinutes: 0.5,
+      iterationMinutes: 0,
+      maxTokens: 2_000_000,
+      roles: 'triad',
+      protect: ['test/**'],
+    };
     const config = await parsed({
       $schema: 's',
       defaultPipeline: 'a',
       pipelines: [{ ...pipeline, stages: [stage] }],
+      rlm,
     });
     expect(config).toEqual({
       defaultPipeline: 'a',
       pipelines: [{ ...pipeline, stages: [{ ...stage, env: { A: 'a', N: '1', B: 'true' } }] }],
+      rlm,
     });
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { resolvePipeline, type ResolveResult } from '../../src/config/resolvePipeline.ts';
+import { RLM_PIPELINE } from '../../src/config/shippedPipelines.ts';
 import type { LoadedConfig, Pipeline } from '../../src/config/types.ts';
 
 function loadedWith(ids: string[], defaultPipeline: string | null = null): LoadedConfig {
@@ -7,7 +8,7 @@ function loadedWith(ids: string[], defaultPipeline: string | null = null): Loade
     (id): Pipeline => ({ id, title: id, description: null, tags: [], guardrailsRequired: true, stages: [] }),
   );
   return {
-    config: { defaultPipeline, pipelines },
+    config: { defaultPipeline, pipelines, rlm: null },
     source: 'user',
     file: 'codex.orchestrator.json',
     warnings: [],
@@ -34,6 +35,15 @@ test('a found pipeline comes with its source and nothing else', () => {
   expect(result).toMatchObject({
     ok: true,
     resolved: { pipeline: { id: 'diagnostics' }, source: 'user', stageEnvironment: {}, notices: [] },
+  });
+});
+
+test("a shipped pipeline is nobody's own, one of the same id is", () => {
+  const loaded = loadedWith(['a', 'rlm']);
+  expect(resolvePipeline(loaded, 'rlm', {})).toMatchObject({ resolved: { source: 'user' } });
+  const shipped = { ...loaded, config: { ...loaded.config, pipelines: [RLM_PIPELINE] } };
+  expect(resolvePipeline(shipped, 'rlm', {})).toMatchObject({
+    resolved: { pipeline: RLM_PIPELINE, source: 'default' },
   });
 });
 

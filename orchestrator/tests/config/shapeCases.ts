@@ -273,7 +273,7 @@ export const shapeCases: ProblemCase[] = [
     name: 'an unknown key without a near word',
     input: '{ "pipelines": [], "concurrency": 4 }',
     expected: [
-      'codex.orchestrator.json:1:20  warning  found the unknown key "concurrency", which is ignored, expected "$schema", "defaultPipeline" or "stageSets"',
+      'codex.orchestrator.json:1:20  warning  found the unknown key "concurrency", which is ignored, expected "$schema", "defaultPipeline", "stageSets" or "rlm"',
       '    { "pipelines": [], "concurrency": 4 }',
       '                       ~~~~~~~~~~~~~',
       '',

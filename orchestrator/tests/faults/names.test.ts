@@ -15,7 +15,7 @@ it.each([
     args: ['start', 'diagnostic'],
     code: 66,
     stderr:
-      'error: No pipeline "diagnostic" in codex.orchestrator.json. Did you mean "diagnostics"?\nPipelines: diagnostics\n',
+      'error: No pipeline "diagnostic" in codex.orchestrator.json. Did you mean "diagnostics"?\nPipelines: diagnostics, rlm\n',
   },
   {
     args: ['start', '--target', 'biuld'],

@@ -8,6 +8,7 @@ import { describeOwner } from '../../run/claimRun.ts';
 import { findRun, type RunLocation } from '../../run/findRun.ts';
 import { inspectLiveness, isTerminal } from '../../run/liveness.ts';
 import type { Manifest } from '../../run/manifestTypes.ts';
+import { runPaths, type TaskEnvironment } from '../../run/paths.ts';
 import { readRun } from '../../run/readRun.ts';
 import { probeProcess } from '../../storage/processIdentity.ts';
 import type { CliContext } from '../context.ts';
@@ -64,7 +65,7 @@ async function closeDead(
   if (options.force) cancellation.forceNow();
   const result = await closeDeadRun(
     {
-      ...commonSettings(context, { defaultPipeline: null, pipelines: [] }),
+      ...commonSettings(context, { defaultPipeline: null, pipelines: [], rlm: null }),
       cancellation,
       listener: () => undefined,
     },
@@ -72,7 +73,15 @@ async function closeDead(
     manifest,
     { actor: userInfo().username, reason: options.reason ?? 'cancelled after its owner was gone' },
   );
+  await closeDeadLoops(env, manifest);
   return result.manifest;
+}
+
+/** A loop whose owner is gone has nobody who would say in its state that it is over. */
+async function closeDeadLoops(env: TaskEnvironment, { run_id, commands }: Manifest): Promise<void> {
+  const { closeDeadLoop } = await import('../../rlm/loop/closeDeadLoop.ts');
+  const children = commands.flatMap(({ sub_run_id }) => sub_run_id ?? []);
+  for (const runId of [run_id, ...children]) await closeDeadLoop(runPaths(env, runId).runDir);
 }
 
 function report(options: CancelOptions, context: CliContext, manifest: Manifest): number {

@@ -24,7 +24,7 @@ export async function runExec(options: ExecOptions, context: CliContext): Promis
   try {
     const { result, summary } = await runExecPipeline(
       {
-        ...commonSettings(context, { defaultPipeline: null, pipelines: [] }),
+        ...commonSettings(context, { defaultPipeline: null, pipelines: [], rlm: null }),
         cancellation,
         listener: listenerFor(options, context),
       },
@@ -36,7 +36,7 @@ export async function runExec(options: ExecOptions, context: CliContext): Promis
       },
     );
     printSummary(options, context, summary);
-    if (result.status !== 'failed') return runExitCode(result.status, result.cause);
+    if (result.status !== 'failed') return runExitCode(result);
     const { exitCode, signal } = summary.payload.result;
     return signal !== null || exitCode === null ? EXIT.runFailed : exitCode;
   } finally {

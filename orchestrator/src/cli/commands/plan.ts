@@ -1,3 +1,4 @@
+import { SHIPPED_PIPELINES } from '../../config/shippedPipelines.ts';
 import { planPipeline } from '../../pipeline/plan.ts';
 import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
@@ -13,9 +14,20 @@ export async function runPlan(options: PlanOptions, context: CliContext): Promis
   const env = resolveEnvironment({ task: options.task, env: context.env, cwd: context.cwd });
   const { loaded, resolved } = await choosePipeline(context, env.repoRoot, options.pipeline ?? null);
   const plan = planPipeline(resolved.pipeline, chooseTarget(context, resolved.pipeline, options.target));
-  const { file, reasons, warnings, skipped = [] } = loaded;
+  const { warnings } = loaded;
   const { pipeline, source } = resolved;
-  const view: PlanView = { pipeline, source, plan: plan.document, file, reasons, skipped, warnings };
+  const isShipped = SHIPPED_PIPELINES.includes(pipeline);
+  const { file, reasons, skipped = [] } = isShipped ? { file: null, reasons: [] } : loaded;
+  const view: PlanView = {
+    pipeline,
+    source,
+    isShipped,
+    plan: plan.document,
+    file,
+    reasons,
+    skipped,
+    warnings,
+  };
   if (options.format === 'json') writeJson(context.stdout, planJson(view));
   else context.stdout.write(planText(view));
 }

@@ -1,9 +1,8 @@
 import { FailureError } from '../../failure.ts';
 import { planPipeline } from '../../pipeline/plan.ts';
 import { resumePipeline } from '../../pipeline/runPipeline.ts';
-import { describeOwner, readResumeToken } from '../../run/claimRun.ts';
+import { readResumeToken } from '../../run/claimRun.ts';
 import { findRun } from '../../run/findRun.ts';
-import { inspectLiveness } from '../../run/liveness.ts';
 import type { Manifest } from '../../run/manifestTypes.ts';
 import type { RunPaths } from '../../run/paths.ts';
 import { readRun } from '../../run/readRun.ts';
@@ -14,6 +13,9 @@ import { EXIT } from '../exitCodes.ts';
 import { choosePipeline, chooseTarget } from '../pipelineChoice.ts';
 import { runResultJson } from '../present/runJson.ts';
 import { writeJson } from '../present/writeJson.ts';
+import { stageEnvironmentFor } from '../rlm/foreignLoop.ts';
+import { NO_LOOP_FLAGS } from '../rlm/loopBuiltin.ts';
+import { refuseLive } from '../refuseLive.ts';
 import { runSession } from '../runSession.ts';
 import type { ResumeOptions } from './definitions/resume.ts';
 
@@ -39,28 +41,25 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
   const { loaded, resolved } = await choosePipeline(context, env.repoRoot, manifest.pipeline_id);
   const target = chooseTarget(context, resolved.pipeline, options.target, manifest.plan_target_id);
   const plan = planPipeline(resolved.pipeline, target);
-  return runSession(context, options, loaded.config, (settings) =>
-    resumePipeline(settings, {
-      env,
-      runId: paths.runId,
-      plan,
-      overrides: { ...resolved.stageEnvironment },
-      actor: options.actor ?? 'cli',
-      reason: options.reason ?? 'manual-resume',
-      depth: 0,
-    }),
+  const { maxIterations, maxMinutes, iterationMinutes, maxTokens } = options;
+  const flags = { ...NO_LOOP_FLAGS, maxIterations, maxMinutes, iterationMinutes, maxTokens };
+  const forStages = stageEnvironmentFor(resolved.pipeline, loaded.config, flags);
+  return runSession(
+    context,
+    options,
+    loaded.config,
+    (settings) =>
+      resumePipeline(settings, {
+        env,
+        runId: paths.runId,
+        plan,
+        overrides: { ...resolved.stageEnvironment, ...forStages },
+        actor: options.actor ?? 'cli',
+        reason: options.reason ?? 'manual-resume',
+        depth: 0,
+      }),
+    flags,
   );
-}
-
-/**
- * A live owner of ours is found out by its lock when the run is claimed. Other tools leave no lock; a fresh heartbeat
- * is all there is to see of them.
- */
-async function refuseLive(paths: RunPaths, manifest: Manifest): Promise<void> {
-  const { state, owner, detail } = await inspectLiveness(paths, manifest);
-  if (state !== 'live') return;
-  const who = owner === null ? `another tool (${detail})` : describeOwner(owner);
-  throw new FailureError({ kind: 'run-is-live', runId: paths.runId, owner: who });
 }
 
 /** Compares the given token with that of the run; without one, resuming is allowed to everybody who can write. */

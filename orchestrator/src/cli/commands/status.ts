@@ -6,6 +6,7 @@ import { statusJson } from '../present/runJson.ts';
 import { statusLines } from '../present/statusText.ts';
 import { createStyle } from '../present/style.ts';
 import { writeJson } from '../present/writeJson.ts';
+import { readLoop } from '../readLoop.ts';
 import { untilOver, watchRun } from '../watchRun.ts';
 import type { StatusOptions } from './definitions/status.ts';
 
@@ -24,7 +25,8 @@ export async function runStatus(options: StatusOptions, context: CliContext): Pr
     await watchRun(paths, intervalMs, context);
   } else {
     const style = createStyle(stdout, context.env);
-    const lines = statusLines(await readSnapshot(paths), { style, nowMs: context.now().getTime() });
+    const [snapshot, loop] = await Promise.all([readSnapshot(paths), readLoop(paths)]);
+    const lines = statusLines(snapshot, { style, nowMs: context.now().getTime(), loop });
     stdout.write(`${lines.join('\n')}\n`);
   }
 }

@@ -1,3 +1,4 @@
+import { commandNamed, wordCount } from '../commandNamed.ts';
 import type { CommandDefinition, OptionSpec, ValueSource } from '../definition.ts';
 
 /** Something that can stand where the cursor is. */
@@ -35,21 +36,44 @@ async function possible(
   typed: string,
   lookUp: ValueLookup,
 ): Promise<Candidate[]> {
-  const [name, ...rest] = before;
   const visible = definitions.filter((definition) => definition.isHidden !== true);
-  const commands = visible.map((definition) => ({ value: definition.name, description: definition.summary }));
-  if (name === undefined) {
-    return typed.startsWith('-') ? [HELP, { value: '--version', description: 'show the version' }] : commands;
+  if (before.length === 0) {
+    return typed.startsWith('-')
+      ? [HELP, { value: '--version', description: 'show the version' }]
+      : nextWords(visible, []);
   }
-  const definition = visible.find((candidate) => candidate.name === name);
-  if (definition === undefined) return [];
+  const definition = commandNamed(visible, before);
+  if (definition === undefined) return nextWords(visible, before);
+  const rest = before.slice(wordCount(definition));
+  const takesCommand = Object.values(definition.arguments)[0]?.values === 'commands';
+  if (takesCommand && !typed.startsWith('-')) return nextWords(visible, rest);
+  return [...nextWords(visible, before), ...(await possibleFor(definition, rest, typed, lookUp))];
+}
 
+/** The words that make the name of a command out of those before. */
+function nextWords(definitions: readonly CommandDefinition[], before: readonly string[]): Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const { name, summary } of definitions) {
+    const words = name.split(' ');
+    const value = words[before.length];
+    if (value === undefined || before.some((word, position) => word !== words[position])) continue;
+    const isWhole = words.length === before.length + 1;
+    if (isWhole || !found.has(value)) found.set(value, { value, description: summary });
+  }
+  return [...found.values()];
+}
+
+async function possibleFor(
+  definition: CommandDefinition,
+  rest: readonly string[],
+  typed: string,
+  lookUp: ValueLookup,
+): Promise<Candidate[]> {
   const find = async (
     spec: { choices?: readonly string[]; values?: ValueSource },
     given: Map<string, string>,
   ) => {
     if (spec.choices) return spec.choices.map((value) => ({ value, description: '' }));
-    if (spec.values === 'commands') return commands;
     return spec.values ? lookUp(spec.values, { given }) : [];
   };
 

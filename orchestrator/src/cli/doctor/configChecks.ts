@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { isOnPath } from '../../config/findOnPath.ts';
 import { loadConfig } from '../../config/loadConfig.ts';
+import { SHIPPED_PIPELINES } from '../../config/shippedPipelines.ts';
 import type { CommandStage, LoadedConfig } from '../../config/types.ts';
 import { configProblemText } from '../present/configProblemText.ts';
 import { failureText } from '../present/failureText.ts';
@@ -16,9 +17,10 @@ export async function checkConfig(repoRoot: string, env: NodeJS.ProcessEnv): Pro
     return [fail('configuration', first.replace(/\.$/, ''), rest.join('\n'))];
   }
   const { loaded } = result;
-  const stages = loaded.config.pipelines.flatMap((pipeline) => pipeline.stages);
+  const own = loaded.config.pipelines.filter((pipeline) => !SHIPPED_PIPELINES.includes(pipeline));
+  const stages = own.flatMap((pipeline) => pipeline.stages);
   return [
-    checkLoaded(loaded),
+    checkLoaded(loaded, own.length),
     checkPrograms(
       stages.filter((stage) => stage.kind === 'command'),
       repoRoot,
@@ -27,8 +29,9 @@ export async function checkConfig(repoRoot: string, env: NodeJS.ProcessEnv): Pro
   ];
 }
 
-function checkLoaded({ config, file, warnings }: LoadedConfig): Check {
-  const amount = count(config.pipelines.length, 'pipeline');
+/** Counts the pipelines that are the repository's own. */
+function checkLoaded({ file, warnings }: LoadedConfig, pipelines: number): Check {
+  const amount = count(pipelines, 'pipeline');
   if (warnings.length > 0) {
     const advice = configProblemText(warnings);
     return warn(

@@ -1,6 +1,5 @@
 import type { RunEvent, RunListener } from '../../run/events.ts';
 import { formatDuration } from './duration.ts';
-import { createOutputPrefixer } from './outputPrefixer.ts';
 import type { OutputStream } from './outputStream.ts';
 import { printable } from './printable.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from './runLines.ts';
 import type { RunProgress } from './runProgress.ts';
 import { applyEvent, emptyProgress, findRun, findStage } from './runProgress.ts';
+import { createStageOutput } from './stageOutput.ts';
 import { stageTable } from './stageTable.ts';
 import type { Style } from './style.ts';
 
@@ -21,7 +21,7 @@ export interface ConsoleListenerOptions {
   stream: OutputStream;
   style: Style;
   version: string;
-  /** Also every line of output, prefixed with its stage. */
+  /** Also every line of output, prefixed with its stage, and what agents do. */
   verbose: boolean;
   /** Only warnings, failures and how the run ended. */
   quiet: boolean;
@@ -31,9 +31,9 @@ export interface ConsoleListenerOptions {
 
 /** Plain lines, each written once: for files, pipes and CI logs. */
 export function createConsoleListener(options: ConsoleListenerOptions): RunListener {
-  const { stream, verbose, quiet } = options;
+  const { stream, quiet } = options;
   const progress = emptyProgress();
-  const prefixer = createOutputPrefixer();
+  const output = createStageOutput(progress, options);
   const write = (lines: readonly string[]): void => {
     if (lines.length > 0) stream.write(lines.map((line) => `${line}\n`).join(''));
   };
@@ -44,11 +44,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): RunListe
       if (event.depth === 0) write(endLines(progress, options));
       return;
     }
-    if (event.type === 'stage:output') {
-      if (verbose) write(prefixer.lines(event));
-      return;
-    }
-    if (event.type === 'stage:completed' && verbose) write(prefixer.end(event));
+    write(output(event));
     if (quiet && event.type !== 'warning') return;
     write(progressLines(progress, event, options));
   };
@@ -104,6 +100,7 @@ export function progressLines(
     case 'run:cancelling':
       return [cancellingLine(event.reason, event.graceMs, style)];
     case 'stage:output':
+    case 'loop:progress':
     case 'run:completed':
       return [];
     default:

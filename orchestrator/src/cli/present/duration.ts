@@ -15,6 +15,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m`;
 }
 
+/** A time that still runs: tenths only, for milliseconds that change at every redraw are noise. Takes ms. */
+export function formatRunningTime(ms: number): string {
+  return ms < SECOND ? `0.${Math.floor(Math.max(0, ms) / 100)} s` : formatDuration(ms);
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -106,6 +106,28 @@ export function failureText(failure: Failure, hints: FailureHints = {}): string 
       );
     case 'file-exists':
       return lines(`${failure.path} exists already. Nothing was changed.`, 'With --force it is replaced.');
+    case 'no-such-choice':
+      return lines(
+        `${quoted(failure.answer)} is none of the choices: expected a number from 1 to ${failure.count}, or n for none.`,
+        'Nothing was started.',
+      );
+    case 'not-chosen':
+      return `No ${failure.subject} was chosen. Nothing was started.`;
+    case 'no-checkpoint':
+      return lines(
+        `Run ${failure.runId} has no checkpoint ${quoted(failure.checkpoint)}. Nothing was changed.`,
+        ...(failure.reason === null ? [] : [`There are none without git: ${printable(failure.reason)}`]),
+        ...known('Checkpoints', failure.known),
+      );
+    case 'not-confirmed':
+      return failure.wasAsked
+        ? 'Nothing was changed.'
+        : lines(
+            `Nothing was changed: nobody can be asked whether ${failure.files === 1 ? '1 file' : `${failure.files} files`} may be changed.`,
+            'With --yes it is done without asking.',
+          );
+    case 'git-failed':
+      return `Git failed. ${printable(failure.message)}`;
     case 'damaged-evidence':
       return lines(
         `Cannot read ${failure.path}: it is damaged (${printable(failure.detail)}).`,

@@ -1,10 +1,12 @@
 import type { RunListener } from '../../run/events.ts';
 import type { ConsoleListenerOptions } from './consoleListener.ts';
 import { endLines, progressLines } from './consoleListener.ts';
-import { createOutputPrefixer } from './outputPrefixer.ts';
-import type { RunProgress } from './runProgress.ts';
+import { loopBlock } from './loopBlock.ts';
+import { printable } from './printable.ts';
+import type { RunProgress, RunView, StageProgress } from './runProgress.ts';
 import { applyEvent, emptyProgress, stageTree } from './runProgress.ts';
-import { stageTable } from './stageTable.ts';
+import { createStageOutput } from './stageOutput.ts';
+import { stageTable, type StageTableOptions } from './stageTable.ts';
 import { createTerminalFrame, frameHeight, frameWidth } from './terminalFrame.ts';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -21,9 +23,9 @@ export interface LiveView {
  * summary table at the end. The redraw timer never keeps the process alive.
  */
 export function createLiveView(options: ConsoleListenerOptions): LiveView {
-  const { stream, style, verbose, clock } = options;
+  const { stream, style, clock } = options;
   const progress = emptyProgress();
-  const prefixer = createOutputPrefixer();
+  const output = createStageOutput(progress, options);
   const frame = createTerminalFrame(stream);
   let timer: NodeJS.Timeout | null = null;
 
@@ -31,7 +33,7 @@ export function createLiveView(options: ConsoleListenerOptions): LiveView {
     const width = frameWidth(stream);
     const nowMs = clock();
     const spinner = SPINNER[Math.floor(nowMs / REDRAW_MS) % SPINNER.length] ?? '▸';
-    const lines = ['', ...stageTable(progress, { style, width, nowMs, spinner })];
+    const lines = ['', ...stageLines(progress, { style, width, nowMs, spinner })];
     frame.draw(fitHeight(lines, firstRunning(progress) + 1, frameHeight(stream)));
   };
   const close = (): void => {
@@ -41,18 +43,16 @@ export function createLiveView(options: ConsoleListenerOptions): LiveView {
 
   const listener: RunListener = (event) => {
     applyEvent(progress, event, clock());
-    if (event.type === 'stage:output') {
-      const lines = verbose ? prefixer.lines(event) : [];
-      if (lines.length > 0) frame.print(lines);
-      return;
-    }
+    const printed = output(event);
+    if (printed.length > 0) frame.print(printed);
+    // Both may come many times a second: the timer shows what they changed.
+    if (event.type === 'stage:output' || event.type === 'loop:progress') return;
     if (event.type === 'run:completed' && event.depth === 0) {
       close();
       frame.draw([]);
       frame.print(endLines(progress, options, frameWidth(stream)));
       return;
     }
-    if (event.type === 'stage:completed' && verbose) frame.print(prefixer.end(event));
     const isSaid =
       event.type === 'warning' ||
       event.type === 'run:cancelling' ||
@@ -63,6 +63,30 @@ export function createLiveView(options: ConsoleListenerOptions): LiveView {
     timer ??= setInterval(redraw, REDRAW_MS).unref();
   };
   return { listener, close };
+}
+
+/** A line per stage; a loop under way has a block. */
+function stageLines(progress: RunProgress, options: StageTableOptions): string[] {
+  const table = stageTable(progress, options);
+  return [...stageTree(progress)].flatMap(({ run, stage }, index) =>
+    stage.status === 'running' && stage.loop !== null
+      ? blockOf(run, stage, stage.loop, options)
+      : table.slice(index, index + 1),
+  );
+}
+
+function blockOf(
+  run: RunView,
+  stage: StageProgress,
+  { progress, atMs }: NonNullable<StageProgress['loop']>,
+  { nowMs, ...options }: StageTableOptions,
+): string[] {
+  const sinceMs = progress.phase === 'ended' ? 0 : Math.max(0, nowMs - atMs);
+  return loopBlock(progress, {
+    ...options,
+    name: '  '.repeat(run.depth) + printable(stage.id),
+    elapsedMs: progress.elapsedMs + sinceMs,
+  });
 }
 
 function firstRunning(progress: RunProgress): number {

@@ -4,21 +4,29 @@ import { printable, printableLines } from './printable.ts';
 
 type OutputEvent = Extract<RunEvent, { type: 'stage:output' }>;
 
-/** Turns output as it arrives into whole lines that begin with the id of their stage. */
+/** Turns output as it arrives into whole lines that begin with a prefix of their stage. */
 export interface OutputPrefixer {
   lines(event: OutputEvent): string[];
   /** What is left of a stage's output without a newline at its end. */
-  end(event: { runId: string; stageId: string; stageIndex: number }): string[];
+  end(event: StageRef): string[];
+}
+
+interface StageRef {
+  runId: string;
+  stageId: string;
+  stageIndex: number;
+  depth: number;
 }
 
 /** A line that never ends is shown in parts of this length, so that memory stays bounded. */
 const LONGEST_LINE = 8192;
 
-export function createOutputPrefixer(): OutputPrefixer {
+/** @param prefixOf what the lines of a stage begin with; its id unless told otherwise */
+export function createOutputPrefixer(prefixOf: (stage: StageRef) => string = idOf): OutputPrefixer {
   const open = new Map<string, { decoder: StringDecoder; text: string }>();
 
-  const prefixed = (stageId: string, lines: string[]): string[] =>
-    lines.map((line) => `${printable(stageId)} | ${line}`.trimEnd());
+  const prefixed = (stage: StageRef, lines: string[]): string[] =>
+    lines.map((line) => (prefixOf(stage) + line).trimEnd());
 
   return {
     lines(event) {
@@ -29,18 +37,22 @@ export function createOutputPrefixer(): OutputPrefixer {
       const end = text.lastIndexOf('\n') + 1;
       const whole = text.length - end > LONGEST_LINE ? text.length : end;
       state.text = text.slice(whole);
-      return whole === 0 ? [] : prefixed(event.stageId, splitLines(text.slice(0, whole)));
+      return whole === 0 ? [] : prefixed(event, splitLines(text.slice(0, whole)));
     },
-    end({ runId, stageId, stageIndex }) {
+    end(stage) {
       return ['stdout', 'stderr'].flatMap((stream) => {
-        const key = `${runId} ${stageIndex} ${stream}`;
+        const key = `${stage.runId} ${stage.stageIndex} ${stream}`;
         const state = open.get(key);
         open.delete(key);
         const rest = state === undefined ? '' : state.text + state.decoder.end();
-        return rest === '' ? [] : prefixed(stageId, splitLines(rest));
+        return rest === '' ? [] : prefixed(stage, splitLines(rest));
       });
     },
   };
+}
+
+function idOf({ stageId }: StageRef): string {
+  return `${printable(stageId)} | `;
 }
 
 /** Unlike at the end of a whole output, blank lines are kept. */

@@ -10,9 +10,7 @@ export function planText(view: PlanView): string {
   const lines = [
     `Pipeline: ${printable(id)} — ${printable(title)} [${view.source}]`,
     ...(description === null ? [] : [`  ${printable(description)}`]),
-    view.file === null
-      ? '  from: detected in this repository (no codex.orchestrator.json)'
-      : `  from: ${view.file}`,
+    `  from: ${originOf(view)}`,
     'Stages:',
     ...(stages.length === 0 ? ['  (none)'] : []),
     ...stages.flatMap((stage, offset) => [
@@ -24,6 +22,11 @@ export function planText(view: PlanView): string {
     ...view.skipped.map(({ what, reason }) => `  left out: ${printable(what)} (${printable(reason)})`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function originOf({ file, isShipped }: PlanView): string {
+  if (isShipped) return 'shipped with codex-orchestrator';
+  return file ?? 'detected in this repository (no codex.orchestrator.json)';
 }
 
 function details(view: PlanView, stage: Stage, isTarget: boolean): [string, string][] {

@@ -6,8 +6,10 @@ import type { PlanDocument } from '../../run/runSummary.ts';
 export interface PlanView {
   pipeline: Pipeline;
   source: 'user' | 'default';
+  /** It comes with this tool. */
+  isShipped: boolean;
   plan: PlanDocument;
-  /** Display path of the configuration; null when the pipeline was detected. */
+  /** Display path of the configuration; null when the pipeline was detected or is shipped. */
   file: string | null;
   /** For a detected pipeline: why each stage is there. */
   reasons: readonly { stageId: string; reason: string }[];

@@ -24,8 +24,6 @@ export interface PresenterOptions {
 export interface Presenter {
   listener: RunListener;
   mode: 'live' | 'plain' | 'silent';
-  /** False: `stage:output` events would be thrown away. */
-  wantsOutput: boolean;
   /** Stops everything that still draws. To be called on every way out; safe to call again. */
   close: () => void;
 }
@@ -46,7 +44,7 @@ export function createPresenter(options: PresenterOptions): Presenter {
   });
   if (interactive === true && gate.reason !== null) stderr.write(`Live view is off: ${gate.reason}.\n`);
   if (format === 'json' && quiet) {
-    return { listener: () => undefined, mode: 'silent', wantsOutput: false, close: () => undefined };
+    return { listener: () => undefined, mode: 'silent', close: () => undefined };
   }
   const stream = format === 'json' ? stderr : stdout;
   const style = createStyle(stream, env);
@@ -54,12 +52,11 @@ export function createPresenter(options: PresenterOptions): Presenter {
   const shared = { stream, style, version, verbose, quiet, clock };
   if (gate.enabled && !quiet) {
     const { listener, close } = createLiveView(shared);
-    return { listener, mode: 'live', wantsOutput: verbose, close };
+    return { listener, mode: 'live', close };
   }
   return {
     listener: createConsoleListener(shared),
     mode: 'plain',
-    wantsOutput: verbose,
     close: () => undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { builtinEndings, builtinWords, isToldAtTheEnd, loopStatePath } from './builtinEnding.ts';
 import { cutCells } from './cells.ts';
 import { formatDuration } from './duration.ts';
 import { printable, printableLines } from './printable.ts';
@@ -39,33 +40,37 @@ export function stageOutcome(stage: StageProgress): string {
   }
 }
 
-/** For every stage that made the run fail: its last output, where all of it is, and how to read it. */
+/**
+ * For every stage that made the run fail: its last output, where all of it is, and how to read it. A builtin stage has
+ * shown its output; where the end of the run says how it ended, nothing is left to say.
+ */
 export function failureLines(progress: RunProgress, style: Style): string[] {
   return [...stageTree(progress)]
     .filter(({ stage }) => stage.status === 'failed' && stage.kind === 'command' && !stage.kept)
+    .filter(({ run, stage }) => !isToldAtTheEnd(run, stage))
     .flatMap(({ run, stage }) => ['', ...failedStage(run, stage, style)]);
 }
 
-/** How the run ended and where its evidence is; for a run that did not succeed also the next step. */
+/**
+ * How the run ended and where its evidence is; for a run that did not succeed also the next step. What a builtin stage
+ * says of its end comes first.
+ */
 export function endingLines(run: RunView, style: Style): string[] {
   if (run.end === null) return [];
-  const { status, durationMs } = run.end;
-  const time = formatDuration(durationMs);
-  const paths = [`  Manifest: ${run.manifestPath}`, `  Log:      ${run.logPath}`];
-  const resume = `  Resume:   codex-orchestrator resume --run ${run.runId}`;
-  switch (status) {
-    case 'succeeded':
-      return [`${style.green('Run succeeded')} in ${time}.`, ...paths];
-    case 'failed':
-      return [`${style.red('Run failed')} after ${time}${detail(run)}.`, ...paths, resume];
-    case 'cancelled':
-      return [`${style.yellow('Run cancelled')} after ${time}.`, ...paths, resume];
-    case 'queued':
-    case 'in_progress':
-      return [`${style.yellow('Run not finished')} after ${time}${detail(run)}.`, ...paths, resume];
-    default:
-      return status satisfies never;
-  }
+  const state = loopStatePath(run);
+  const failed = run.stages.filter((stage) => stage.status === 'failed' && isToldAtTheEnd(run, stage));
+  const places = [
+    ...(state === null ? [] : [['State', state]]),
+    ['Manifest', run.manifestPath],
+    ['Log', run.logPath],
+    ...failed.map((stage) => ['Show', `codex-orchestrator logs ${run.runId} ${shellWord(stage.id)}`]),
+    ...(run.end.status === 'succeeded' ? [] : [['Resume', `codex-orchestrator resume --run ${run.runId}`]]),
+  ];
+  return [
+    ...builtinEndings(run, style),
+    endSentence(run, run.end, style),
+    ...places.map(([name = '', value = '']) => `  ${`${name}:`.padEnd(9)} ${value}`),
+  ];
 }
 
 export function cancellingLine(reason: string, graceMs: number, style: Style): string {
@@ -86,7 +91,37 @@ export function count(amount: number, word: string): string {
   return `${amount} ${word}${amount === 1 ? '' : 's'}`;
 }
 
+function endSentence(run: RunView, end: NonNullable<RunView['end']>, style: Style): string {
+  const time = formatDuration(end.durationMs);
+  switch (end.status) {
+    case 'succeeded':
+      return `${style.green('Run succeeded')} in ${time}.`;
+    case 'failed':
+      return `${style.red('Run failed')} after ${time}${detail(run)}.`;
+    case 'cancelled':
+      return `${style.yellow('Run cancelled')} after ${time}.`;
+    case 'queued':
+    case 'in_progress':
+      return `${style.yellow('Run not finished')} after ${time}${detail(run)}.`;
+    default:
+      return end.status satisfies never;
+  }
+}
+
 function failedStage(run: RunView, stage: StageProgress, style: Style): string[] {
+  return [
+    ...(stage.builtin ? failedBuiltin(stage, style) : failedCommand(stage, style)),
+    ...(stage.logPath === null ? [] : [`  Log:  ${stage.logPath}`]),
+    `  Show: codex-orchestrator logs ${run.runId} ${shellWord(stage.id)}`,
+  ];
+}
+
+function failedBuiltin(stage: StageProgress, style: Style): string[] {
+  const words = builtinWords(stage, style).map((line) => `  ${line}`);
+  return [`${style.red(printable(stage.id))}: ${cause(stage)}.`, ...words];
+}
+
+function failedCommand(stage: StageProgress, style: Style): string[] {
   const lines = printableLines(stage.outputTail);
   const shown = lines.slice(-TAIL_LINES);
   const output =
@@ -98,8 +133,6 @@ function failedStage(run: RunView, stage: StageProgress, style: Style): string[]
   return [
     `${style.red(printable(stage.id))}: ${cause(stage)}. ${output}`,
     ...shown.map((line) => `${style.dim('  |')} ${line}`.trimEnd()),
-    ...(stage.logPath === null ? [] : [`  Log:  ${stage.logPath}`]),
-    `  Show: codex-orchestrator logs ${run.runId} ${shellWord(stage.id)}`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../run/events.ts';
+import type { LoopProgress } from '../../run/loopProgress.ts';
 import type { CommandStatus, RunStatus } from '../../run/manifestTypes.ts';
 
 /** A stage as the display knows it. */
@@ -6,6 +7,8 @@ export interface StageProgress {
   id: string;
   title: string;
   kind: 'command' | 'subpipeline';
+  /** It runs in the process of the orchestrator; its output is shown as it comes. */
+  builtin: boolean;
   status: CommandStatus;
   /** Attempt that runs or ran last; 0 before the first. */
   attempt: number;
@@ -20,6 +23,8 @@ export interface StageProgress {
   subRunId: string | null;
   flaky: boolean;
   outputTail: string;
+  /** How the loop stands that this stage is, and the clock reading when it said so, ms; null for any other stage. */
+  loop: { progress: LoopProgress; atMs: number } | null;
   /** It had its result before this process began: a resumed run does not run it again. */
   kept: boolean;
 }
@@ -92,6 +97,11 @@ export function applyEvent(progress: RunProgress, event: RunEvent, nowMs: number
       if (run !== undefined) run.end = { status, statusDetail, durationMs };
       return;
     }
+    case 'loop:progress': {
+      const stage = findStage(progress, event);
+      if (stage !== undefined) stage.loop = { progress: event.progress, atMs: nowMs };
+      return;
+    }
     case 'stage:retrying': {
       const stage = findStage(progress, event);
       if (stage !== undefined) stage.attempt = event.attempt;
@@ -140,10 +150,11 @@ function childOf(progress: RunProgress, run: RunView, stage: StageProgress): Run
 function startedRun(event: Extract<RunEvent, { type: 'run:started' }>): RunView {
   const { runId, pipelineId, depth, manifestPath, logPath, resumed } = event;
   const stages = event.stages.map(
-    ({ id, title, kind, status }): StageProgress => ({
+    ({ id, title, kind, builtin, status }): StageProgress => ({
       id,
       title,
       kind,
+      builtin,
       status,
       attempt: 0,
       startedAtMs: null,
@@ -154,6 +165,7 @@ function startedRun(event: Extract<RunEvent, { type: 'run:started' }>): RunView 
       subRunId: null,
       flaky: false,
       outputTail: '',
+      loop: null,
       kept: status === 'succeeded' || status === 'skipped',
     }),
   );

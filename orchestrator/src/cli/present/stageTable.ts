@@ -1,6 +1,6 @@
 import type { CommandStatus } from '../../run/manifestTypes.ts';
 import { cellWidth, cutCells, padCells } from './cells.ts';
-import { formatDuration } from './duration.ts';
+import { formatDuration, formatRunningTime } from './duration.ts';
 import { printable } from './printable.ts';
 import { stageOutcome } from './runLines.ts';
 import type { RunProgress, StageProgress } from './runProgress.ts';
@@ -101,9 +101,7 @@ function look(status: CommandStatus, ended: boolean, { style, spinner }: StageTa
 
 function elapsed(stage: StageProgress, nowMs: number): string {
   if (stage.startedAtMs === null) return stage.durationMs === null ? '' : formatDuration(stage.durationMs);
-  const ms = Math.max(0, nowMs - stage.startedAtMs);
-  // Tenths only: milliseconds that change at every redraw are noise.
-  return ms < 1000 ? `0.${Math.floor(ms / 100)} s` : formatDuration(ms);
+  return formatRunningTime(nowMs - stage.startedAtMs);
 }
 
 function note(stage: StageProgress): string {

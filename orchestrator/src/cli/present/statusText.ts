@@ -2,6 +2,7 @@ import type { CommandRecord } from '../../run/manifestTypes.ts';
 import type { RunSnapshot } from '../../run/readSnapshot.ts';
 import { cutCells } from './cells.ts';
 import { formatDuration } from './duration.ts';
+import { loopStatusLines, type LoopReading } from './loopStatus.ts';
 import { printable, printableLines } from './printable.ts';
 import { elapsedMs, localTime } from './recordedTime.ts';
 import { runDurationMs, statusPaint } from './runState.ts';
@@ -15,15 +16,18 @@ export interface StatusTextOptions {
   style: Style;
   /** Epoch ms. */
   nowMs: number;
+  /** The loop of the run, if it has one. */
+  loop?: LoopReading | null;
 }
 
 const LONGEST_NOTE = 80;
 
-/** How a recorded run stands, as a block of lines: facts, stages, child runs, what failed, what to do next. */
+/** How a recorded run stands, as a block of lines: facts, stages, loop, child runs, what failed, what to do next. */
 export function statusLines(snapshot: RunSnapshot, options: StatusTextOptions): string[] {
   return [
     ...factLines(snapshot, options),
     ...section(stageTable(snapshot, options)),
+    ...section(loopLines(snapshot, options)),
     ...childLines(snapshot, options.style),
     ...failedLines(snapshot, options.style),
     ...nextLines(snapshot),
@@ -89,6 +93,10 @@ function look(status: CommandRecord['status'], isLive: boolean, style: Style): S
     default:
       return settledLook(status, style);
   }
+}
+
+function loopLines({ liveness }: RunSnapshot, { loop = null, style }: StatusTextOptions): string[] {
+  return loop === null ? [] : loopStatusLines(loop, { style, isLive: liveness.state === 'live' });
 }
 
 function childLines({ manifest }: RunSnapshot, style: Style): string[] {

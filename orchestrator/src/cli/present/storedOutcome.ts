@@ -9,6 +9,7 @@ export function storedOutcome(command: CommandRecord): string {
     id,
     title,
     kind,
+    builtin: false,
     status,
     attempt: passedOn ?? 1,
     startedAtMs: null,
@@ -19,6 +20,7 @@ export function storedOutcome(command: CommandRecord): string {
     subRunId: sub_run_id,
     flaky: passedOn !== null,
     outputTail: '',
+    loop: null,
     kept: false,
   });
 }

@@ -106,12 +106,39 @@ test('what was detected comes with its reason', async () => {
   );
 });
 
+test.each([
+  ['with a file', false],
+  ['where all else is detected', true],
+])('the shipped pipeline, %s', async (_, isDetected) => {
+  if (isDetected) {
+    await rm(path.join(repo, 'codex.orchestrator.json'));
+    const scripts = { test: 'vitest', build: 'echo "Error: no test specified" && exit 1' };
+    await writeFile(path.join(repo, 'package.json'), JSON.stringify({ name: 'x', scripts }));
+  }
+  expect(await runMain(['plan', 'rlm'], { cwd: repo })).toEqual({
+    code: 0,
+    stdout: [
+      'Pipeline: rlm — RLM Loop [default]',
+      '  An agent works until the validator passes, within a budget.',
+      '  from: shipped with codex-orchestrator',
+      'Stages:',
+      '  1. [command] RLM loop (rlm-runner)',
+      '     command: codex-orchestrator rlm',
+      '     target: yes',
+      '',
+    ].join('\n'),
+    stderr: '',
+  });
+  const { stdout } = await runMain(['plan', 'rlm', '--format', 'json'], { cwd: repo });
+  expect(JSON.parse(stdout)).toMatchObject({ pipeline: { id: 'rlm', source: 'default' }, config_file: null });
+});
+
 test('an unknown pipeline names the nearest', async () => {
   expect(await runMain(['plan', 'simpel'], { cwd: repo })).toEqual({
     code: 66,
     stdout: '',
     stderr:
       'error: No pipeline "simpel" in codex.orchestrator.json. Did you mean "simple"?\n' +
-      'Pipelines: diagnostics, simple\n',
+      'Pipelines: diagnostics, simple, rlm\n',
   });
 });

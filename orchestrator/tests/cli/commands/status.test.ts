@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
   RUN_ID,
   storeRun,
   tempRepo,
+  type StoredRun,
   type StoredRunFacts,
 } from '../../run/storedRun.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -117,6 +118,64 @@ describe('status', () => {
   });
 });
 
+describe('status of a loop', () => {
+  it('shows how it stands after the stages', async () => {
+    const run = await storeRun(repo, UNDER_WAY);
+    await storeLoop(run, JSON.stringify(loopAt(1)));
+    const { code, stdout, stderr } = await runCli(['status'], { cwd: repo });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(
+      [
+        '  ✗ test   interrupted',
+        '',
+        'Loop',
+        '  Goal:       make the tests pass',
+        '  Iteration:  1 of 88',
+        '  Validator:  npm test, exit code 1 in iteration 1',
+        '',
+        'Next: ',
+      ].join('\n'),
+    );
+  });
+
+  it('shows the rest of a run whose loop left a torn state, and changes nothing on disk', async () => {
+    const run = await storeRun(repo, UNDER_WAY);
+    await storeLoop(run, '{"goal": "make');
+    const before = await filesOf(repo);
+    const { code, stdout, stderr } = await runCli(['status'], { cwd: repo });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/\n\nLoop\n {2}rlm\/state\.json is damaged: .*JSON.*\n\nNext: /);
+    expect(await filesOf(repo)).toEqual(before);
+  });
+
+  it('tells with --watch of every iteration', async () => {
+    const run = await storeRun(repo, UNDER_WAY);
+    await run.ownedBy(liveOwner());
+    await storeLoop(run, JSON.stringify(loopAt(1)));
+    const cli = startCli(['status', '--watch', '--interval', '60'], { cwd: repo });
+    await cli.waitForStdout(/^in_progress · 1 of 2 stages done · test running for .* · iteration 1 of 88\n/);
+    await storeLoop(run, JSON.stringify(loopAt(2)));
+    await cli.waitForStdout(' · iteration 2 of 88\n');
+    await run.update(end);
+    expect((await cli.exited).stdout).toContain('  Iteration:  2 of 88\n');
+  });
+
+  it('follows it with --watch on a terminal', async () => {
+    const run = await storeRun(repo, UNDER_WAY);
+    await run.ownedBy(liveOwner());
+    await storeLoop(run, JSON.stringify(loopAt(1)));
+    const watch = ['status', '--watch', '--interval', '0.1'];
+    const { terminal, exited } = runOnTerminal(watch, { cwd: repo, columns: 40, rows: 20 });
+    await eventually(() => terminal.screen().includes('  Iteration:  1 of 88'));
+    expect(terminal.screen()).toContain('  Validator:  npm test, exit code 1 in…');
+    await storeLoop(run, JSON.stringify(loopAt(2)));
+    await eventually(() => terminal.screen().includes('  Iteration:  2 of 88'));
+    await run.update(end);
+    expect(await exited).toBe(0);
+    expect(terminal.screen().filter((line) => line === 'Loop')).toHaveLength(1);
+  });
+});
+
 describe('status --watch', () => {
   it('prints a line for every change and the whole at the end', async () => {
     const run = await storeRun(repo, UNDER_WAY);
@@ -194,6 +253,29 @@ const UNDER_WAY: StoredRunFacts = {
     { id: 'test', status: 'running' },
   ],
 };
+
+/** The state of a loop with so many failed iterations, as any tool writes it. */
+function loopAt(count: number): object {
+  const startedAt = '2026-03-01T10:00:00.000Z';
+  const iterations = Array.from({ length: count }, (_, offset) => ({
+    n: offset + 1,
+    startedAt,
+    summary: null,
+    validatorExitCode: 1,
+    validatorLogPath: null,
+    diffSummary: 'clean',
+  }));
+  const options = { validator: 'npm test', roles: 'single', maxIterations: 88, maxMinutes: 2880 };
+  return { goal: 'make the tests pass', ...options, iterations };
+}
+
+async function storeLoop({ paths }: StoredRun, text: string): Promise<void> {
+  const folder = path.join(paths.runDir, 'rlm');
+  await mkdir(folder, { recursive: true });
+  const draft = path.join(folder, 'state.json.draft');
+  await writeFile(draft, text);
+  await rename(draft, path.join(folder, 'state.json'));
+}
 
 function end(manifest: Manifest): void {
   manifest.status = 'succeeded';

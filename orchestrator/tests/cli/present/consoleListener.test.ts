@@ -2,19 +2,24 @@ import { expect, test } from 'vitest';
 import { createConsoleListener } from '../../../src/cli/present/consoleListener.ts';
 import { createStyle } from '../../../src/cli/present/style.ts';
 import type { RunEvent } from '../../../src/run/events.ts';
+import type { RunStatus } from '../../../src/run/manifestTypes.ts';
 import { memoryStream } from './memoryStream.ts';
 import { RUN_DIR, RUN_ID, runScript } from './runEvents.ts';
 
-function shown(events: RunEvent[], flags: { verbose?: boolean; quiet?: boolean } = {}): string[] {
+function shown(
+  events: RunEvent[],
+  flags: { verbose?: boolean; quiet?: boolean; env?: NodeJS.ProcessEnv } = {},
+): string[] {
+  const { env = {}, ...options } = flags;
   const stream = memoryStream();
   const listener = createConsoleListener({
     stream,
-    style: createStyle(stream, {}),
+    style: createStyle(stream, env),
     version: '0.1.0',
     verbose: false,
     quiet: false,
     clock: () => 0,
-    ...flags,
+    ...options,
   });
   for (const event of events) listener(event);
   return stream.text().split('\n').slice(0, -1);
@@ -251,4 +256,156 @@ test('names of stages cannot draw on the terminal', () => {
   const lines = shown(events);
   expect(lines[1]).toBe("[1/1] a\\x07 'b': started");
   expect(lines).toContain(String.raw`  Show: codex-orchestrator logs ${RUN_ID} 'a\x07 '\''b'\'''`);
+});
+
+const LOOP_HEADER = `codex-orchestrator 0.1.0 · rlm · 1 stage · run ${RUN_ID}`;
+const LOOP_STAGE = { id: 'rlm-runner', builtin: true };
+const STATE = `  State:    ${RUN_DIR}/rlm/state.json`;
+
+test('a loop speaks as it goes and says first of all whether it reached its goal', () => {
+  const run = runScript({ pipelineId: 'rlm' });
+  const events = [
+    run.started([LOOP_STAGE]),
+    run.stageStarted(1),
+    run.output(1, 'Goal: make the tests pass\nIterat'),
+    run.loop(1),
+    run.output(1, 'ion 1 of 88\n  agent: answered after 12 s\n\u001b[2Jlast'),
+    run.stageCompleted(1, { summary: 'Goal reached: the validator passed in iteration 1 of 88.' }),
+    run.completed('succeeded', 1300),
+  ];
+  expect(shown(events)).toEqual([
+    LOOP_HEADER,
+    '[1/1] rlm-runner: started',
+    '  Goal: make the tests pass',
+    '  Iteration 1 of 88',
+    '    agent: answered after 12 s',
+    '  last',
+    '[1/1] rlm-runner: succeeded, 1.2 s',
+    '',
+    '  ✓ rlm-runner  succeeded  1.2 s',
+    '',
+    'Goal reached: the validator passed in iteration 1 of 88.',
+    'Run succeeded in 1.3 s.',
+    STATE,
+    ...PATHS,
+  ]);
+  expect(shown(events, { quiet: true })).toEqual([
+    'Goal reached: the validator passed in iteration 1 of 88.',
+    'Run succeeded in 1.3 s.',
+    STATE,
+    ...PATHS,
+  ]);
+});
+
+test('a loop that failed does not repeat its output; its warnings stand out', () => {
+  const run = runScript({ pipelineId: 'rlm' });
+  const events = [
+    run.started([LOOP_STAGE]),
+    run.stageStarted(1),
+    run.output(1, 'Iteration 2 of 2\n'),
+    run.stageCompleted(1, {
+      status: 'failed',
+      exitCode: 3,
+      outputTail: 'Iteration 2 of 2\n',
+      summary:
+        'Goal not reached: 2 of 2 iterations used, the validator still fails (exit code 1).\nFiles that the validator depends on changed: test/add.test.js',
+    }),
+    run.completed('failed', 1500, 'stage:rlm-runner:failed'),
+  ];
+  expect(shown(events).slice(2)).toEqual([
+    '  Iteration 2 of 2',
+    '[1/1] rlm-runner: failed, 1.2 s, exit code 3',
+    '',
+    '  ✗ rlm-runner  failed  1.2 s  exit code 3',
+    '',
+    'Goal not reached: 2 of 2 iterations used, the validator still fails (exit code 1).',
+    'warning: Files that the validator depends on changed: test/add.test.js',
+    'Run failed after 1.5 s in rlm-runner.',
+    STATE,
+    ...PATHS,
+    `  Show:     codex-orchestrator logs ${RUN_ID} rlm-runner`,
+    RESUME,
+  ]);
+});
+
+test('the end of a loop is red, yellow when it was cancelled, and only bold when it reached its goal', () => {
+  const last = (facts: Parameters<ReturnType<typeof runScript>['stageCompleted']>[1], status: RunStatus) => {
+    const run = runScript({ pipelineId: 'rlm' });
+    const stage = run.stageCompleted(1, { summary: 'How it ended.\nBeware.', ...facts });
+    const events = [run.started([LOOP_STAGE]), run.stageStarted(1), stage, run.completed(status, 10)];
+    return shown(events, { env: { FORCE_COLOR: '1' } }).filter((line) => /ended|Beware/.test(line));
+  };
+  const warning = '\u001b[33mwarning: Beware.\u001b[39m';
+  expect(last({}, 'succeeded')).toEqual(['\u001b[1mHow it ended.\u001b[22m', warning]);
+  const failed = { status: 'failed', exitCode: 3 } as const;
+  expect(last(failed, 'failed')).toEqual(['\u001b[31mHow it ended.\u001b[39m', warning]);
+  expect(last({ ...failed, exitCode: 130 }, 'cancelled')).toEqual([
+    '\u001b[33mHow it ended.\u001b[39m',
+    warning,
+  ]);
+});
+
+test('the failed loop of a child run has a block of its own, without its output', () => {
+  const childId = '2026-11-22T12-46-42-000Z-00000001';
+  const run = runScript();
+  const child = runScript({ runId: childId, depth: 1, pipelineId: 'rlm' });
+  const events = [
+    run.started([{ id: 'fix', kind: 'subpipeline' }]),
+    run.stageStarted(1),
+    child.started([LOOP_STAGE]),
+    child.stageStarted(1),
+    child.output(1, 'Iteration 1 of 1\n'),
+    child.stageCompleted(1, {
+      status: 'failed',
+      exitCode: 3,
+      summary: 'Goal not reached: no progress.\nBeware.',
+      outputTail: 'Iteration 1 of 1\n',
+    }),
+    child.completed('failed', 1250),
+    run.stageCompleted(1, { kind: 'subpipeline', status: 'failed', exitCode: null, subRunId: childId }),
+    run.completed('failed', 1500),
+  ];
+  const lines = shown(events);
+  expect(lines).toContain('    Iteration 1 of 1');
+  expect(lines.slice(11)).toEqual([
+    'rlm-runner: exit code 3.',
+    '  Goal not reached: no progress.',
+    '  warning: Beware.',
+    `  Log:  ${RUN_DIR}/commands/01-rlm-runner.ndjson`,
+    `  Show: codex-orchestrator logs ${childId} rlm-runner`,
+    '',
+    'Run failed after 1.5 s in fix.',
+    ...PATHS,
+    RESUME,
+  ]);
+});
+
+test('a loop that left no words, and one that never began', () => {
+  const run = runScript({ pipelineId: 'rlm' });
+  const begin = [run.started([LOOP_STAGE, 'test']), run.stageStarted(1)];
+  const failed = run.stageCompleted(1, { status: 'failed', exitCode: 10 });
+  const lines = shown([...begin, failed, run.completed('failed', 20)]);
+  expect(lines).toContain('rlm-runner: exit code 10.');
+  expect(lines).toContain(STATE);
+  expect(shown([run.started([LOOP_STAGE]), run.completed('cancelled', 20)])).not.toContain(STATE);
+});
+
+test('--verbose shows what the agent does, each action once', () => {
+  const run = runScript({ pipelineId: 'rlm' });
+  const events = [
+    run.started([LOOP_STAGE]),
+    run.stageStarted(1),
+    run.loop(1, { action: '$ npm test' }),
+    run.loop(1, { action: '$ npm test', tokens: 5 }),
+    run.output(1, 'Iteration 1 of 88\n'),
+    run.loop(1, { action: null }),
+    run.loop(1, { action: 'edits\u001b]0;x\u0007 src/add.js\r' }),
+  ];
+  expect(shown(events, { verbose: true }).slice(2)).toEqual([
+    '    $ npm test',
+    '  Iteration 1 of 88',
+    '    edits src/add.js\\x0d',
+  ]);
+  expect(shown(events).slice(2)).toEqual(['  Iteration 1 of 88']);
+  expect(shown(events, { verbose: true, quiet: true })).toEqual([]);
 });

@@ -167,6 +167,49 @@ const CASES: [name: string, failure: Failure, code: number, text: string, hints?
     'codex.orchestrator.json exists already. Nothing was changed.\nWith --force it is replaced.',
   ],
   [
+    'a number that is no choice',
+    { kind: 'no-such-choice', answer: '9\u001b[2J', count: 3 },
+    10,
+    '"9" is none of the choices: expected a number from 1 to 3, or n for none.\nNothing was started.',
+  ],
+  [
+    'a question without an answer',
+    { kind: 'not-chosen', subject: 'validator' },
+    130,
+    'No validator was chosen. Nothing was started.',
+  ],
+  [
+    'a checkpoint that is not there',
+    { kind: 'no-checkpoint', runId: RUN, checkpoint: '3', known: ['1', '2'], reason: null },
+    66,
+    `Run ${RUN} has no checkpoint "3". Nothing was changed.\nCheckpoints: 1, 2`,
+  ],
+  [
+    'a checkpoint outside git',
+    { kind: 'no-checkpoint', runId: RUN, checkpoint: '3', known: [], reason: 'git rev-parse: fatal: no' },
+    66,
+    `Run ${RUN} has no checkpoint "3". Nothing was changed.\nThere are none without git: git rev-parse: fatal: no`,
+  ],
+  [
+    'a restore that nobody could confirm',
+    { kind: 'not-confirmed', runId: RUN, checkpoint: '3', files: 2, wasAsked: false },
+    77,
+    'Nothing was changed: nobody can be asked whether 2 files may be changed.\n' +
+      'With --yes it is done without asking.',
+  ],
+  [
+    'a restore that was declined',
+    { kind: 'not-confirmed', runId: RUN, checkpoint: '3', files: 2, wasAsked: true },
+    77,
+    'Nothing was changed.',
+  ],
+  [
+    'a failure of git',
+    { kind: 'git-failed', message: 'git read-tree: fatal: \u001b[2Jno' },
+    73,
+    'Git failed. git read-tree: fatal: no',
+  ],
+  [
     'damage',
     { kind: 'damaged-evidence', path: '/repo/.runs/m.json', detail: 'Unexpected end of JSON input' },
     65,

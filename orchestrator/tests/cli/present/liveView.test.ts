@@ -181,3 +181,111 @@ test('nothing is written while nothing changes', () => {
   pass(1000);
   expect(terminal.writes()).toBe(before);
 });
+
+const LOOP_STAGE = { id: 'rlm-runner', builtin: true };
+
+test('a loop speaks above the frame, which shows how it stands; its time runs on between events', () => {
+  const run = runScript({ pipelineId: 'rlm' });
+  const { terminal, listener } = live({ columns: 120 });
+  listener(run.started([LOOP_STAGE, 'pack']));
+  listener(run.stageStarted(1));
+  expect(terminal.screen().slice(2)).toEqual(['  ⠋ rlm-runner  running  0.0 s', '  · pack        waiting']);
+  listener(run.loop(1, { action: null }));
+  listener(run.output(1, 'Iteration 3 of 88\n  agent: answ'));
+  pass(2000);
+  const header = `codex-orchestrator 0.1.0 · rlm · 2 stages · run ${RUN_ID}`;
+  expect(terminal.screen()).toEqual([
+    header,
+    '  Iteration 3 of 88',
+    '',
+    '  ⠋ rlm-runner  iteration 3 of 88 · agent (codex)                       1m 14s',
+    '    iterations █░░░░░░░░░░░░░░░░░░░   3/88',
+    '    time       █░░░░░░░░░░░░░░░░░░░   1m 14s of 48h',
+    '    tokens     ████░░░░░░░░░░░░░░░░   120k of 500k',
+    '    validator  exit code 1 in iteration 2: AssertionError: expected 3',
+    '  · pack        waiting',
+  ]);
+
+  listener(run.output(1, 'ered after 12 s\n'));
+  listener(run.loop(1, { phase: 'ended', action: null, maxMs: null, elapsedMs: 75_000 }));
+  pass(5000);
+  expect(terminal.screen().slice(1, 7)).toEqual([
+    '  Iteration 3 of 88',
+    '    agent: answered after 12 s',
+    '',
+    '  ⠋ rlm-runner  iteration 3 of 88 · ended                               1m 15s',
+    '    iterations █░░░░░░░░░░░░░░░░░░░   3/88',
+    '    time       1m 15s',
+  ]);
+
+  listener(run.stageCompleted(1, { summary: 'Goal reached: the validator passed in iteration 3 of 88.' }));
+  listener(run.stageStarted(2));
+  listener(run.stageCompleted(2));
+  listener(run.completed('succeeded', 9000));
+  expect(terminal.screen()).toEqual([
+    header,
+    '  Iteration 3 of 88',
+    '    agent: answered after 12 s',
+    '',
+    '  ✓ rlm-runner  succeeded  1.2 s',
+    '  ✓ pack        succeeded  1.2 s',
+    '',
+    'Goal reached: the validator passed in iteration 3 of 88.',
+    'Run succeeded in 9.0 s.',
+    `  State:    ${RUN_DIR}/rlm/state.json`,
+    `  Manifest: ${RUN_DIR}/manifest.json`,
+    `  Log:      ${RUN_DIR}/runner.ndjson`,
+  ]);
+});
+
+test('many changes of a loop between two redraws cost nothing', () => {
+  const run = runScript({ pipelineId: 'rlm' });
+  const { terminal, listener } = live();
+  listener(run.started([LOOP_STAGE]));
+  listener(run.stageStarted(1));
+  const before = terminal.writes();
+  for (let tokens = 0; tokens < 1000; tokens += 1) listener(run.loop(1, { tokens }));
+  expect(terminal.writes()).toBe(before);
+  pass(100);
+  expect(terminal.writes()).toBe(before + 1);
+  expect(terminal.screen().join('\n')).toContain('999 of 500k');
+});
+
+test('in a low window the beginning of the loop stays in view', () => {
+  const run = runScript({ pipelineId: 'rlm' });
+  const { terminal, listener } = live({ columns: 120, rows: 6 });
+  listener(run.started(['first', LOOP_STAGE, 'pack']));
+  listener(run.stageStarted(1));
+  listener(run.stageCompleted(1));
+  listener(run.stageStarted(2));
+  listener(run.loop(2));
+  pass(100);
+  expect(terminal.screen().slice(1)).toEqual([
+    '  ✓ first       succeeded  1.2 s',
+    '  ⠙ rlm-runner  iteration 3 of 88 · agent (codex)                       1m 12s',
+    '    iterations █░░░░░░░░░░░░░░░░░░░   3/88',
+    '    time       █░░░░░░░░░░░░░░░░░░░   1m 12s of 48h',
+    '    tokens     ████░░░░░░░░░░░░░░░░   120k of 500k',
+  ]);
+});
+
+test('the loop of a child run stands indented at its place', () => {
+  const run = runScript();
+  const child = runScript({ runId: '2026-11-22T12-46-42-000Z-00000001', depth: 1, pipelineId: 'rlm' });
+  const { terminal, listener } = live({ columns: 100 });
+  listener(run.started([{ id: 'fix', kind: 'subpipeline' }, 'pack']));
+  listener(run.stageStarted(1));
+  listener(child.started([LOOP_STAGE]));
+  listener(child.stageStarted(1));
+  listener(child.output(1, 'Iteration 3 of 88\n'));
+  listener(child.loop(1));
+  pass(100);
+  const screen = terminal.screen();
+  expect(screen.slice(1, 5)).toEqual([
+    '    Iteration 3 of 88',
+    '',
+    '  ⠙ fix           running  0.1 s',
+    '  ⠙   rlm-runner  iteration 3 of 88 · agent (codex)                     1m 12s',
+  ]);
+  expect(screen.at(-1)).toBe('  · pack          waiting');
+});

@@ -35,3 +35,9 @@ test('control characters of a stage do not reach the terminal', () => {
   const prefixer = createOutputPrefixer();
   expect(prefixer.lines(output('\u001b[2Jgone\u0007\n'))).toEqual(['build | gone\\x07']);
 });
+
+test('the prefix can be another one', () => {
+  const prefixer = createOutputPrefixer(({ depth }) => '  '.repeat(depth + 1));
+  expect(prefixer.lines(output('one\n\n  two'))).toEqual(['  one', '']);
+  expect(prefixer.end(output(''))).toEqual(['    two']);
+});

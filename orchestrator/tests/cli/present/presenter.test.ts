@@ -44,9 +44,3 @@ test('the reason is said only when the live view was asked for', () => {
   expect(presenter({ interactive: false }).stderr.text()).toBe('');
   expect(presenter({}).stderr.text()).toBe('');
 });
-
-test('output of stages is wanted with --verbose only', () => {
-  expect(presenter({}).wantsOutput).toBe(false);
-  expect(presenter({ verbose: true }).wantsOutput).toBe(true);
-  expect(presenter({ verbose: true, quiet: true, format: 'json' }).wantsOutput).toBe(false);
-});

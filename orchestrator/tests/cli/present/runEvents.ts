@@ -1,8 +1,26 @@
 import type { RunEvent } from '../../../src/run/events.ts';
+import type { LoopProgress } from '../../../src/run/loopProgress.ts';
 import type { CommandStatus, RunStatus } from '../../../src/run/manifestTypes.ts';
 
 export const RUN_ID = '2026-11-22T12-46-41-046Z-423084bd';
 export const RUN_DIR = `.runs/0101/cli/${RUN_ID}`;
+
+/** A loop in the middle of its third iteration. */
+export const LOOP: LoopProgress = {
+  goal: 'make the tests pass',
+  agent: 'codex',
+  validator: 'npm test',
+  iteration: 3,
+  phase: 'agent',
+  role: null,
+  maxIterations: 88,
+  elapsedMs: 72_000,
+  maxMs: 48 * 3_600_000,
+  tokens: 120_000,
+  maxTokens: 500_000,
+  action: '$ npm test',
+  lastResult: { iteration: 2, exitCode: 1, text: 'AssertionError: expected 3' },
+};
 
 type Started = Extract<RunEvent, { type: 'run:started' }>;
 type Output = Extract<RunEvent, { type: 'stage:output' }>;
@@ -11,13 +29,14 @@ type Completed = Extract<RunEvent, { type: 'stage:completed' }>;
 /** Events of one run as the engine tells them, with everything a test does not care about filled in. */
 export interface RunScript {
   started(
-    stages: (string | { id: string; kind?: 'subpipeline'; status?: CommandStatus })[],
+    stages: (string | { id: string; kind?: 'subpipeline'; builtin?: boolean; status?: CommandStatus })[],
     resumed?: boolean,
   ): Started;
   stageStarted(index: number, attempt?: number): RunEvent;
   stageCompleted(index: number, facts?: Partial<Completed>): RunEvent;
   retrying(index: number, attempt: number, maxAttempts: number, reason: string): RunEvent;
   output(index: number, text: string | Buffer, stream?: 'stdout' | 'stderr'): Output;
+  loop(index: number, progress?: Partial<LoopProgress>): RunEvent;
   warning(message: string): RunEvent;
   cancelling(reason: string, graceMs: number): RunEvent;
   completed(status: RunStatus, durationMs: number, statusDetail?: string | null): RunEvent;
@@ -26,6 +45,8 @@ export interface RunScript {
 export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics' } = {}): RunScript {
   const base = { timestamp: '2026-11-22T12:46:41.046Z', runId, taskId: '0101', depth };
   let ids: string[] = [];
+  let builtins: boolean[] = [];
+  const isBuiltin = (index: number) => builtins[index - 1] ?? false;
   const stage = (index: number) => {
     const id = ids[index - 1] ?? '';
     return { ...base, stageId: id, stageIndex: index, title: id };
@@ -37,6 +58,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
         typeof entry === 'string' ? { id: entry } : entry,
       );
       ids = full.map(({ id }) => id);
+      builtins = full.map(({ builtin = false }) => builtin);
       return {
         ...base,
         type: 'run:started',
@@ -46,11 +68,12 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
         logPath: `${RUN_DIR}/runner.ndjson`,
         status: 'in_progress',
         resumed,
-        stages: full.map(({ id, kind = 'command', status = 'pending' }, offset) => ({
+        stages: full.map(({ id, kind = 'command', builtin = false, status = 'pending' }, offset) => ({
           id,
           index: offset + 1,
           title: id,
           kind,
+          builtin,
           status,
         })),
       };
@@ -59,6 +82,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
       ...stage(index),
       type: 'stage:started',
       kind: 'command',
+      builtin: isBuiltin(index),
       logPath: logOf(index),
       attempt,
     }),
@@ -66,6 +90,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
       ...stage(index),
       type: 'stage:completed',
       kind: 'command',
+      builtin: isBuiltin(index),
       status: 'succeeded',
       exitCode: 0,
       signal: null,
@@ -89,6 +114,11 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
       type: 'stage:output',
       stream,
       data: Buffer.from(text),
+    }),
+    loop: (index, progress = {}) => ({
+      ...stage(index),
+      type: 'loop:progress',
+      progress: { ...LOOP, ...progress },
     }),
     warning: (message) => ({ ...base, type: 'warning', message }),
     cancelling: (reason, graceMs) => ({ ...base, type: 'run:cancelling', reason, graceMs }),

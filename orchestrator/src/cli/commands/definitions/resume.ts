@@ -17,6 +17,13 @@ export const resumeDefinition = defineCommand({
     format: format(),
     task: taskOption,
     ...runningOptions,
+    maxIterations: text(
+      '--max-iterations <number>',
+      'for a loop: another limit, earlier iterations included',
+    ),
+    maxMinutes: text('--max-minutes <minutes>', 'for a loop: another limit, the time used before included'),
+    iterationMinutes: text('--iteration-minutes <minutes>', 'for a loop: another limit of each iteration'),
+    maxTokens: text('--max-tokens <number>', 'for a loop: another limit, the tokens used before included'),
   },
   examples: ['resume', 'resume --run 2026-11-22T12-46-41-046Z-423084bd --reason "disk was full"'],
 });

@@ -1,4 +1,5 @@
 import { defineCommand, format, text, textArgument, type OptionsOf } from '../../definition.ts';
+import { loopOptions } from './loopOptions.ts';
 import { runningOptions, targetOption, taskOption } from './shared.ts';
 
 export type StartOptions = OptionsOf<typeof startDefinition>;
@@ -7,7 +8,8 @@ export const startDefinition = defineCommand({
   name: 'start',
   summary: 'run a pipeline and record its evidence',
   description:
-    'Runs a pipeline of codex.orchestrator.json, or of what is detected in the repository without one.',
+    'Runs a pipeline of codex.orchestrator.json, or of what is detected in the repository without one. ' +
+    'The options from --goal on are for pipelines with a loop; see `codex-orchestrator rlm --help`.',
   arguments: {
     pipeline: textArgument(
       '[pipeline]',
@@ -24,6 +26,7 @@ export const startDefinition = defineCommand({
     target: targetOption,
     format: format(),
     ...runningOptions,
+    ...loopOptions,
   },
   examples: ['start', 'start diagnostics --verbose', 'start diagnostics --task 0042 --format json'],
 });

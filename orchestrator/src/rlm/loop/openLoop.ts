@@ -1,0 +1,116 @@
+import { createAdapter } from '../agents/createAdapter.ts';
+import { detectValidator } from '../options/detectValidator.ts';
+import { optionProblemText } from '../options/optionProblemText.ts';
+
+import type { LoopInputs } from '../options/rawOptions.ts';
+import { checkBounds, readOptions } from '../options/readOptions.ts';
+import type { LoopOptions } from '../types.ts';
+import { openWorkspace } from '../workspace/openWorkspace.ts';
+import { openBudget } from './budget.ts';
+import { endLoop, type LoopEnd } from './endLoop.ts';
+import type { LoopContext, LoopOutcome, LoopRequest } from './loopContext.ts';
+import { loopPaths } from './loopPaths.ts';
+import { startLines } from './loopLines.ts';
+import type { LoopState } from './loopState.ts';
+import { continuedState, newState } from './newState.ts';
+import { createProgressFeed } from './progressFeed.ts';
+import { repeatedInputs } from './repeatedInputs.ts';
+import { resumedInputs } from './resumedInputs.ts';
+import { say } from './say.ts';
+import { createStateStore, readState, type StateStore } from './stateStore.ts';
+
+/** A loop that is ready for its next iteration, or how it ended before that. */
+export type OpenedLoop = { context: LoopContext } | { outcome: LoopOutcome };
+
+/**
+ * Opens a loop: joins and checks its options, goes back to the state of an earlier attempt if there is one, finds
+ * the validator. `state.json` is on disk before anything that takes time. Throws errno
+ * errors and `damaged-evidence`.
+ */
+export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
+  const paths = loopPaths(request.runDir);
+  const stored = await readState(paths.statePath);
+  const resumed = stored !== null && hasBegun(stored) ? stored : null;
+  const inputs = inputsFor(request.inputs, stored, resumed);
+  const read = readOptions(inputs);
+  if (!read.ok) {
+    const { store } = openState(paths.statePath, resumed ?? newState(read.partial, inputs.flags));
+    const end: LoopEnd = { status: 'invalid_config', problem: optionProblemText(read.problem) };
+    return { outcome: endLoop({ request, store }, end) };
+  }
+  const { options } = read;
+  const { store, budget } = openState(
+    paths.statePath,
+    resumed === null ? newState(options, inputs.flags) : continuedState(resumed, options),
+  );
+  store.write();
+  const { state } = store;
+  if (resumed?.final?.status === 'passed')
+    return { outcome: endLoop({ request, store }, { status: 'passed' }) };
+
+  const choice = await chooseValidator(request.repoRoot, options);
+  if ('end' in choice) return { outcome: endLoop({ request, store }, choice.end) };
+  const { validator } = choice;
+  const unbounded = checkBounds(options, validator);
+  if (unbounded !== null) {
+    const end: LoopEnd = { status: 'invalid_config', problem: optionProblemText(unbounded) };
+    return { outcome: endLoop({ request, store }, end) };
+  }
+  state.validator = validator ?? 'none';
+
+  const [workspace, adapter] = await Promise.all([
+    openWorkspace({
+      repoRoot: request.repoRoot,
+      runId: request.runId,
+      dir: paths.dir,
+      exclude: request.evidenceRoots,
+      env: request.env,
+    }),
+    createAdapter(options.agent, request.env),
+  ]);
+  const { onProgress } = request;
+  const feed = createProgressFeed({ state, budget, agent: adapter.name, validator, onProgress });
+  const context: LoopContext = {
+    request,
+    options,
+    validator,
+    paths,
+    store,
+    budget,
+    workspace,
+    adapter,
+    feed,
+    resumed: resumed !== null,
+  };
+  say(request, startLines({ ...context, state, reason: choice.reason }));
+  return { context };
+}
+
+/** A loop that was killed before its first snapshot, or ended on its options alone, begins anew. */
+function hasBegun({ iterations, inProgress, baseSnapshot }: LoopState): boolean {
+  return iterations.length > 0 || inProgress !== null || baseSnapshot !== null;
+}
+
+function inputsFor(inputs: LoopInputs, stored: LoopState | null, resumed: LoopState | null): LoopInputs {
+  if (resumed !== null) return resumedInputs(resumed, inputs);
+  return stored === null ? inputs : repeatedInputs(stored, inputs);
+}
+
+function openState(
+  statePath: string,
+  state: LoopState,
+): { store: StateStore; budget: ReturnType<typeof openBudget> } {
+  const budget = openBudget(state);
+  return { budget, store: createStateStore(statePath, state, budget.elapsedMs) };
+}
+
+type ValidatorChoice = { validator: string | null; reason: string | null } | { end: LoopEnd };
+
+async function chooseValidator(repoRoot: string, { validator }: LoopOptions): Promise<ValidatorChoice> {
+  if (validator === 'none') return { validator: null, reason: null };
+  if (validator !== 'auto') return { validator, reason: null };
+  const detection = await detectValidator(repoRoot);
+  if (detection.kind === 'selected') return { validator: detection.command, reason: detection.reason };
+  const candidates = detection.kind === 'ambiguous' ? detection.candidates : [];
+  return { end: { status: 'no_validator', candidates } };
+}

@@ -1,0 +1,172 @@
+import type { AgentFailure } from '../agents/agentFailure.ts';
+import { closingLines } from '../prompt/closingLines.ts';
+import { protectedChanges } from '../validator/protectedFiles.ts';
+import { runValidator, type ValidatorRun } from '../validator/runValidator.ts';
+import { changedLabels, type validatorFingerprint } from '../validator/validatorFiles.ts';
+import type { WorkspaceChanges } from '../workspace/workspace.ts';
+import { runAgentPart } from './agentPart.ts';
+import type { LoopContext } from './loopContext.ts';
+import { summaryLine } from './agentLines.ts';
+import { iterationLine } from './loopLines.ts';
+import { changesLine, validatorLine } from './workLines.ts';
+import type { IterationInProgress, IterationRecord } from './loopState.ts';
+import { noticesFor } from './notices.ts';
+import { fingerprint } from './firstLook.ts';
+import { recoverCalls } from './recoverCalls.ts';
+import { say } from './say.ts';
+
+/** How an iteration ended: with its record in the state (not on disk yet), or before that. */
+export type IterationEnd =
+  | { kind: 'recorded'; record: IterationRecord; validator: ValidatorRun | null }
+  | { kind: 'cancelled' }
+  | { kind: 'agent-failed'; failure: AgentFailure };
+
+/**
+ * Runs the next iteration, or what is left of one that an earlier attempt began: checkpoint, agent, validator. Every
+ * phase is on record before it begins. Rejects with errno errors.
+ */
+export async function runIteration(context: LoopContext): Promise<IterationEnd> {
+  const { store, budget, feed } = context;
+  const { state } = store;
+  const interrupted = state.inProgress !== null;
+  const iteration = (state.inProgress ??= await beginIteration(context));
+  feed.update({ iteration: iteration.n });
+  say(context.request, iterationLine(iteration.n, state.maxIterations));
+  if (interrupted && iteration.agentEnded === null) await recoverCalls(context, iteration);
+  if (iteration.agentEnded === null) {
+    const subject = {
+      notices: noticesFor(store, interrupted),
+      sinceStart: await changesSinceStart(context, iteration),
+    };
+    state.phase = 'agent';
+    store.write();
+    const part = await runAgentPart(context, iteration, subject);
+    if (part.kind === 'cancelled') return part;
+    if (part.kind === 'failed') return { kind: 'agent-failed', failure: part.failure };
+    iteration.agentEnded = part.ended;
+    say(context.request, summaryLine(closingLines(iteration.calls.at(-1)?.message ?? '').summary));
+  }
+  if (context.validator !== null) {
+    state.phase = 'validator';
+    store.write();
+  }
+  const after = await lookAtWork(context, iteration);
+  // Whatever the agent achieved, there is no time left to find out.
+  const validator = budget.timeLeftMs() === 0 ? null : await validate(context, iteration);
+  if (validator?.ended === 'cancelled') return { kind: 'cancelled' };
+  const record = recordOf(context, iteration, after, validator);
+  state.iterations.push(record);
+  state.inProgress = null;
+  state.phase = 'between';
+  return { kind: 'recorded', record, validator };
+}
+
+async function beginIteration({ store, workspace }: LoopContext): Promise<IterationInProgress> {
+  const { state } = store;
+  const n = state.iterations.length + 1;
+  // Nothing has happened since the first snapshot.
+  const before = n === 1 && state.baseSnapshot !== null ? state.baseSnapshot : await workspace.snapshot();
+  const checkpoint = await workspace.checkpoint(before, n);
+  const startedAt = new Date().toISOString();
+  return { n, startedAt, checkpoint, before, calls: [], agentEnded: null, processesCounted: 0 };
+}
+
+async function changesSinceStart(
+  { store: { state }, workspace }: LoopContext,
+  { before }: IterationInProgress,
+): Promise<WorkspaceChanges | null> {
+  return state.baseSnapshot === null ? null : workspace.changes(state.baseSnapshot, before);
+}
+
+interface Work {
+  snapshot: string;
+  changes: WorkspaceChanges;
+  validatorFilesChanged: string[];
+}
+
+/** What the agent did to the files. */
+async function lookAtWork(context: LoopContext, { before }: IterationInProgress): Promise<Work> {
+  const { store, workspace, validator, request, options } = context;
+  const { state } = store;
+  const [snapshot, files] = await Promise.all([
+    workspace.snapshot(),
+    fingerprint(validator, request.repoRoot),
+  ]);
+  const changes = await workspace.changes(before, snapshot);
+  const validatorFilesChanged = changedLabels(asMap(state.validatorFiles.last), files);
+  state.validatorFilesChanged = changedLabels(asMap(state.validatorFiles.first), files);
+  state.validatorFiles.last = Object.fromEntries(files);
+  if (options.protect.length > 0 && state.baseSnapshot !== null) {
+    const all = await workspace.changes(state.baseSnapshot, snapshot);
+    state.protectedFilesChanged = await protectedChanges(options.protect, all.files);
+  }
+  say(request, changesLine(changes));
+  return { snapshot, changes, validatorFilesChanged };
+}
+
+async function validate(context: LoopContext, { n }: IterationInProgress): Promise<ValidatorRun | null> {
+  const { request, validator, paths, budget, feed, store } = context;
+  if (validator === null) return null;
+  feed.update({ phase: 'validator', role: null });
+  let recordEnd: (() => void) | null = null;
+  const run = await runValidator({
+    command: validator,
+    cwd: request.repoRoot,
+    env: request.env,
+    logPath: paths.validatorLog(n),
+    cancellation: request.cancellation,
+    graceMs: request.graceMs,
+    timeoutMs: budget.partLimitMs(),
+    onProcess(event) {
+      if (event.kind === 'begin') recordEnd = request.recordProcess(`validator ${n}`, event.identity);
+      else recordEnd?.();
+    },
+    onLine: (line) => feed.action(line),
+  });
+  if (run.ended === 'cancelled') return run;
+  store.state.totals.validatorMs += run.durationMs;
+  store.state.lastFeedback = run.feedback;
+  const text = run.feedback?.firstErrors[0] ?? '';
+  feed.update({ lastResult: { iteration: n, exitCode: run.exitCode, text } });
+  say(request, validatorLine(run));
+  return run;
+}
+
+function recordOf(
+  { request, paths, store: { state } }: LoopContext,
+  { n, startedAt, calls, checkpoint, before, agentEnded }: IterationInProgress,
+  { snapshot, changes, validatorFilesChanged }: Work,
+  validator: ValidatorRun | null,
+): IterationRecord {
+  const { summary, next } = closingLines(calls.at(-1)?.message ?? '');
+  return {
+    n,
+    startedAt,
+    summary,
+    validatorExitCode: validator?.exitCode ?? null,
+    validatorLogPath: validator === null ? null : request.artifactPath(paths.validatorLog(n)),
+    diffSummary: changes.stat,
+    completedAt: new Date().toISOString(),
+    next,
+    agentLogPath: request.artifactPath(paths.agentLog(n)),
+    agentEnded: agentEnded ?? 'exited',
+    calls: calls.map(({ message: _message, ...call }) => call),
+    validatorMs: validator?.durationMs ?? null,
+    checkpoint,
+    before,
+    after: snapshot,
+    validatorFilesChanged,
+    failureSignature: failureSignature(validator, state.protectedFilesChanged),
+  };
+}
+
+/** A validator that passes counts as failing while files under protection are not as they were. */
+function failureSignature(validator: ValidatorRun | null, protectedFiles: string[]): string | null {
+  if (validator === null) return null;
+  if (validator.exitCode !== 0) return validator.signature;
+  return protectedFiles.length === 0 ? null : `protected ${protectedFiles.join(' ')}`;
+}
+
+function asMap(hashes: Record<string, string>): Awaited<ReturnType<typeof validatorFingerprint>> {
+  return new Map(Object.entries(hashes));
+}
