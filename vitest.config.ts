@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     include: ['orchestrator/tests/**/*.test.ts'],
-    exclude: ['orchestrator/tests/fixtures/**'],
+    exclude: ['orchestrator/tests/fixtures/**', '**/node_modules/**'],
     globalSetup: ['orchestrator/tests/support/globalSetup.ts'],
     setupFiles: ['orchestrator/tests/support/cleanEnvironment.ts'],
     pool: 'forks',

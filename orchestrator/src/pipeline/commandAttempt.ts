@@ -98,7 +98,7 @@ interface Start {
   program: { file: string; args: string[] };
   cwd: string;
   /** Puts the begin on record; null: there is no process of its own. */
-  begin(identity: ProcessIdentity | null): void;
+  begin: (identity: ProcessIdentity | null) => void;
 }
 
 async function run(

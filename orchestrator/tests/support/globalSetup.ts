@@ -15,6 +15,8 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = await mkdtemp(path.join(tmpdir(), 'codex-cli-under-test-'));
   project.provide('cliUnderTest', await bundleInto(root));
+  // The configuration blanks it for all tests; the one that installs a package needs it.
+  project.provide('extraCertificates', process.env['NODE_EXTRA_CA_CERTS'] ?? '');
   return () => rm(root, { recursive: true, force: true });
 }
 

@@ -25,6 +25,15 @@ export function builtinEndings(run: RunView, style: Style): string[] {
     });
 }
 
+/** Whether resuming a run that is over would do anything: a loop that refused its options would refuse them again. */
+export function canGoOn({ end, stages }: RunView): boolean {
+  if (end === null || end.status === 'succeeded') return false;
+  return !stages.some((stage) => hasEnded(stage) && NOT_STARTED.has(stage.exitCode));
+}
+
+/** Exit codes of a loop without a validator, and of one with invalid options. */
+const NOT_STARTED: ReadonlySet<number | null> = new Set([2, 5]);
+
 /** Where the loop of a run keeps its state, repository-relative; null for a run without one. */
 export function loopStatePath(run: RunView): string | null {
   return run.stages.some(hasEnded) ? path.posix.join(path.posix.dirname(run.manifestPath), LOOP_STATE) : null;

@@ -1,4 +1,4 @@
-import { builtinEndings, builtinWords, isToldAtTheEnd, loopStatePath } from './builtinEnding.ts';
+import { builtinEndings, builtinWords, canGoOn, isToldAtTheEnd, loopStatePath } from './builtinEnding.ts';
 import { cutCells } from './cells.ts';
 import { formatDuration } from './duration.ts';
 import { printable, printableLines } from './printable.ts';
@@ -64,7 +64,7 @@ export function endingLines(run: RunView, style: Style): string[] {
     ['Manifest', run.manifestPath],
     ['Log', run.logPath],
     ...failed.map((stage) => ['Show', `codex-orchestrator logs ${run.runId} ${shellWord(stage.id)}`]),
-    ...(run.end.status === 'succeeded' ? [] : [['Resume', `codex-orchestrator resume --run ${run.runId}`]]),
+    ...(canGoOn(run) ? [['Resume', `codex-orchestrator resume --run ${run.runId}`]] : []),
   ];
   return [
     ...builtinEndings(run, style),

@@ -68,8 +68,13 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
     }),
     createAdapter(options.agent, request.env),
   ]);
-  const { onProgress } = request;
-  const feed = createProgressFeed({ state, budget, agent: adapter.name, validator, onProgress });
+  const feed = createProgressFeed({
+    state,
+    budget,
+    agent: adapter.name,
+    validator,
+    onProgress: (progress) => request.onProgress(progress),
+  });
   const context: LoopContext = {
     request,
     options,
@@ -101,7 +106,7 @@ function openState(
   state: LoopState,
 ): { store: StateStore; budget: ReturnType<typeof openBudget> } {
   const budget = openBudget(state);
-  return { budget, store: createStateStore(statePath, state, budget.elapsedMs) };
+  return { budget, store: createStateStore(statePath, state, () => budget.elapsedMs()) };
 }
 
 type ValidatorChoice = { validator: string | null; reason: string | null } | { end: LoopEnd };

@@ -17,7 +17,7 @@ export interface FeedSource {
   budget: Budget;
   agent: string;
   validator: string | null;
-  onProgress(progress: LoopProgress): void;
+  onProgress: (progress: LoopProgress) => void;
 }
 
 const SHORTEST_PAUSE_MS = 100;
