@@ -39,5 +39,8 @@ export interface BuiltinOutcome {
 /** Does the work of a stage in this process. Rejects with errno errors when evidence cannot be written. */
 export type Builtin = (request: BuiltinRequest) => Promise<BuiltinOutcome>;
 
+/** Where each of them keeps its own evidence, relative to the run directory. */
+export const BUILTIN_EVIDENCE: Record<keyof Builtins, string> = { rlm: 'rlm/state.json' };
+
 /** The stages that run in this process, by the name in their `builtin`. */
 export type Builtins = Record<'rlm', Builtin>;

@@ -167,6 +167,7 @@ function observed(context: RunContext, { stage, index, log }: AttemptRequest): O
 }
 
 function programOf(stage: CommandStage): { file: string; args: string[] } {
-  const [file, ...args] = stage.argv ?? ['/bin/sh', '-c', stage.command];
+  const argv = stage.builtin === undefined ? stage.argv : stage.command.split(' ');
+  const [file, ...args] = argv ?? ['/bin/sh', '-c', stage.command];
   return { file: file ?? '', args };
 }

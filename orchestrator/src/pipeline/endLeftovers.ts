@@ -1,3 +1,4 @@
+import { isMarkedGroupAlive } from '../process/markedGroup.ts';
 import { terminateTree } from '../process/terminateTree.ts';
 import { readJournal } from '../run/journal.ts';
 import type { RunPaths } from '../run/paths.ts';
@@ -6,8 +7,8 @@ import { errorCode } from '../storage/errorCode.ts';
 
 /**
  * Ends stage processes that outlived a killed orchestrator, so that a resumed stage never runs beside its former
- * self. A process counts only if host, boot, pid and start time still match the journal. Returns how many there
- * were.
+ * self. A process counts only if host, boot, pid and start time still match the journal; one that is gone, if its
+ * group still has members that were started for this run. Returns how many there were.
  *
  * @param graceMs ms between TERM and KILL
  */
@@ -26,7 +27,16 @@ export async function endLeftovers(paths: RunPaths, graceMs: number, force: Abor
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
-  const alive = [...open.values()].filter((identity) => probeProcess(identity) === 'alive');
-  await Promise.all(alive.map((identity) => terminateTree(identity, { graceMs, force })));
-  return alive.length;
+  const mark = `CODEX_ORCHESTRATOR_RUN_ID=${paths.runId}`;
+  const ended = await Promise.all(
+    Array.from(open.values(), async (identity) => {
+      const probe = probeProcess(identity);
+      // Cut off from us, a process may have died at its next line of output, and left behind what it had started.
+      const rootExited = probe === 'dead';
+      const isLeft = rootExited ? await isMarkedGroupAlive(identity.pid, mark) : probe === 'alive';
+      if (isLeft) await terminateTree(identity, { graceMs, force, rootExited });
+      return isLeft;
+    }),
+  );
+  return ended.filter(Boolean).length;
 }

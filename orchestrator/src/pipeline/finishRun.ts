@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { CommandStage } from '../config/types.ts';
 import { readCancelRequest } from '../run/cancelRequest.ts';
 import { FailureError } from '../failure.ts';
 import type { CommandRecord } from '../run/manifestTypes.ts';
@@ -6,6 +8,7 @@ import { recordRunInIndex } from '../run/runsIndex.ts';
 import { buildRunSummary, type RunSummary } from '../run/runSummary.ts';
 import { finishScheduler } from '../run/schedulerRecord.ts';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
+import { BUILTIN_EVIDENCE } from './builtin.ts';
 import type { RunPlan } from './plan.ts';
 import { recordRunEnd } from './recordRunEnd.ts';
 import { emit, type ExecutionResult, type RunContext } from './runContext.ts';
@@ -56,22 +59,34 @@ async function indexRun(env: TaskEnvironment, summary: RunSummary): Promise<{ wa
 /** What happened, one line each: what failed, what was flaky, why the run was ended early. */
 async function runSummaryText(context: RunContext, result: ExecutionResult): Promise<string | null> {
   const { manifest } = context.store;
-  const lines = manifest.commands.flatMap((command) => {
-    if (command.status === 'failed') return [`Stage "${command.title}" failed: ${reasonOf(command)}`];
-    if (command.status === 'skipped')
-      return [`Stage "${command.title}" failed and was tolerated: ${reasonOf(command)}`];
-    if (isBuiltin(context.plan, command)) return [`Stage "${command.title}": ${reasonOf(command)}`];
-    if (isFlakySummary(command.summary)) return [`Stage "${command.title}": ${command.summary}`];
-    return [];
-  });
+  const lines = manifest.commands.flatMap((command) => [
+    ...outcomeLine(context.plan, command),
+    ...evidenceLine(context, command),
+  ]);
   if (result.status === 'cancelled') lines.push(await cancelLine(context));
   return lines.length === 0 ? null : lines.join('\n');
 }
 
-/** What a stage in this process says of its end is about more than its exit code. */
-function isBuiltin({ stages }: RunPlan, { index, status }: CommandRecord): boolean {
+function outcomeLine(plan: RunPlan, command: CommandRecord): string[] {
+  const { status, title, summary } = command;
+  if (status === 'failed') return [`Stage "${title}" failed: ${reasonOf(command)}`];
+  if (status === 'skipped') return [`Stage "${title}" failed and was tolerated: ${reasonOf(command)}`];
+  // What a stage in this process says of its end is about more than its exit code.
+  const isTelling = builtinOf(plan, command) !== undefined && status === 'succeeded';
+  return isTelling || isFlakySummary(summary) ? [`Stage "${title}": ${reasonOf(command)}`] : [];
+}
+
+/** Where a stage that ran in this process keeps evidence of its own. */
+function evidenceLine({ env, paths, plan }: RunContext, command: CommandRecord): string[] {
+  const builtin = builtinOf(plan, command);
+  if (builtin === undefined || command.status === 'pending') return [];
+  const file = path.join(paths.runDir, BUILTIN_EVIDENCE[builtin]);
+  return [`Evidence of stage "${command.title}": ${artifactPath(env, file)}`];
+}
+
+function builtinOf({ stages }: RunPlan, { index }: CommandRecord): CommandStage['builtin'] {
   const stage = stages[index - 1];
-  return status === 'succeeded' && stage?.kind === 'command' && stage.builtin !== undefined;
+  return stage?.kind === 'command' ? stage.builtin : undefined;
 }
 
 /** Of a child run's summary only what happened: the advice in it is for its own readers. */

@@ -32,6 +32,11 @@ export interface CommandRequest {
   timeoutMs?: number;
   /** How long background processes may hold the output open after the command has exited. Default 1000 ms. */
   pipeGraceMs?: number;
+  /**
+   * The command begins only when `onSpawn` has returned: were we killed before that, it never begins. Costs one more
+   * start of a shell. Default false.
+   */
+  gated?: boolean;
   /** Called as soon as the process exists. */
   onSpawn?(process: ProcessIdentity): void;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { CommandOutcome, CommandRequest } from './command.ts';
+import { gatedCommand, openGate } from './gatedCommand.ts';
 import { explainSpawnFailure, type SpawnFailure } from './spawnFailure.ts';
 import { type PipedChild, superviseCommand } from './superviseCommand.ts';
 
@@ -16,6 +17,7 @@ export type { OutputSink, OutputStream } from './outputSink.ts';
  */
 export async function runCommand(request: CommandRequest): Promise<CommandOutcome> {
   if (request.cancellation.signal.aborted) return notStarted('cancelled', null);
+  const { cwd, env, gated = false } = request;
   const [file, args] =
     typeof request.command === 'string'
       ? ['/bin/sh', ['-c', request.command]]
@@ -23,18 +25,22 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
   const startedAt = performance.now();
   let child: ChildProcess;
   try {
-    child = spawn(file, args, {
-      cwd: request.cwd,
-      env: request.env,
+    const program = gated ? gatedCommand(file, args, cwd, env) : { file, args };
+    child = spawn(program.file, program.args, {
+      cwd,
+      env,
       detached: true,
-      stdio: [request.stdin ?? 'ignore', 'pipe', 'pipe'],
+      stdio: [request.stdin ?? 'ignore', 'pipe', 'pipe', ...(gated ? ['pipe' as const] : [])],
     });
     if (child.pid === undefined) await once(child, 'spawn');
   } catch (error) {
-    return notStarted('not-started', explainSpawnFailure(error, file, request.cwd));
+    return notStarted('not-started', explainSpawnFailure(error, file, cwd));
   }
   if (!isPiped(child)) throw new Error('A command was started without pipes for its output.');
-  return superviseCommand(child, startedAt, request);
+  const outcome = superviseCommand(child, startedAt, request);
+  // Whoever could not put it on record has asked for its end by now.
+  if (gated && !request.cancellation.signal.aborted) openGate(child);
+  return outcome;
 }
 
 /** Always so, because of `stdio` above; the types of Node only know it when stdin is not a descriptor. */

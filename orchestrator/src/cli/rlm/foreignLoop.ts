@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Pipeline, PipelineConfig } from '../../config/types.ts';
 import { FailureError } from '../../failure.ts';
+import { fieldsOf } from '../../rlm/agents/eventFields.ts';
 import type { RawLoopOptions } from '../../rlm/options/rawOptions.ts';
+import type { RunPaths } from '../../run/paths.ts';
 
 const LOOP_PIPELINE = 'rlm';
 
@@ -38,6 +42,22 @@ export function runsLoop(
     const child = config.pipelines.find(({ id }) => id === stage.pipeline);
     return child !== undefined && runsLoop(child, config, [...above, pipeline]);
   });
+}
+
+/**
+ * How a loop of the repository's own ended, from the state that it left (RLM contract, section 1); undefined for every
+ * other pipeline, and when it left none.
+ */
+export function foreignExitCode(pipeline: Pipeline, { runDir }: RunPaths): number | undefined {
+  if (pipeline.id !== LOOP_PIPELINE) return undefined;
+  try {
+    const state: unknown = JSON.parse(readFileSync(path.join(runDir, 'rlm', 'state.json'), 'utf8'));
+    const exitCode = fieldsOf(fieldsOf(state)['final'])['exitCode'];
+    return Number.isInteger(exitCode) ? Number(exitCode) : undefined;
+  } catch {
+    // Without a state that can be read, the run itself says how it ended.
+    return undefined;
+  }
 }
 
 function loopEnvironment(flags: RawLoopOptions): Record<string, string> {

@@ -94,6 +94,7 @@ export async function runAttempt(request: AttemptRequest): Promise<AttemptResult
       output: log,
       cancellation: { signal: stop, force: cancellation.force },
       graceMs: request.graceMs,
+      gated: true,
       ...(timeoutMs !== null && { timeoutMs }),
       onSpawn(identity) {
         begun = true;

@@ -44,7 +44,7 @@ export interface AgentCallResult extends AgentVerdict {
 /**
  * Calls the agent, and again when it failed: after a rate limit, an overload or a network failure up to `retries`
  * times with growing waits, after an unknown failure once. A missing program or refused credentials end it at once,
- * and so does a wait that is longer than the time left.
+ * and a wait lasts as long as there is time: what is refused for longer is a matter of the budget.
  *
  * @throws see {@link runAttempt}
  */
@@ -67,9 +67,10 @@ export async function callAgent(request: AgentCallRequest): Promise<AgentCallRes
     tries[failure.kind] += 1;
     if (tries[failure.kind] > of) return result;
     if (isSpent(request, result)) return { ...result, ended: 'out-of-tokens' };
-    const delayMs = retryDelay(tries[failure.kind], retryDelayMs, random);
-    const left = request.timeLeftMs();
-    if (left !== null && delayMs >= left) return result;
+    const delayMs = Math.min(
+      retryDelay(tries[failure.kind], retryDelayMs, random),
+      request.timeLeftMs() ?? Number.POSITIVE_INFINITY,
+    );
     request.onWait({ reason: failure.reason, delayMs, attempt: tries[failure.kind], of });
     result = { ...result, waitedMs: result.waitedMs + (await wait(request, delayMs)) };
   }

@@ -21,10 +21,10 @@ export function createCommandReader(): AgentReader {
   const readLine = (line: string): AgentNews | null => {
     lines.push(line);
     length += line.length + 1;
-    // Cut now and then only: with every line it would cost as much as the whole message each time.
+    // Cut now and then only, and by whole lines: long strings put together all the time would fill the heap.
     if (length > 4 * MESSAGE_LIMIT) {
-      lines = [messageEnd(lines.join('\n'))];
-      length = MESSAGE_LIMIT;
+      lines = lastLines(lines);
+      length = lengthOf(lines);
     }
     // Only the last of many lines is ever shown: making it short is left to whoever shows it.
     const action = line.trim();
@@ -67,6 +67,20 @@ export function createCommandReader(): AgentReader {
       failure: null,
     }),
   };
+}
+
+/** As many of the last lines as a message needs. */
+function lastLines(lines: readonly string[]): string[] {
+  let first = lines.length;
+  for (let length = 0; first > 0 && length < MESSAGE_LIMIT; first -= 1) {
+    length += (lines[first - 1] ?? '').length + 1;
+  }
+  return lines.slice(first);
+}
+
+/** With the ends of lines, in UTF-16 code units. */
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 function fieldsIn(line: string): Record<string, unknown> {

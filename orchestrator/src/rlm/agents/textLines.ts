@@ -41,8 +41,16 @@ export class TextLines {
     this.#held.clear();
   }
 
+  /** In blocks of whole lines: strings of 128 KiB and more are not thrown away as soon as others. */
   #handOver(lines: Buffer): void {
-    const text = lines.toString('utf8');
+    for (let from = 0; from <= lines.length; ) {
+      const end = endOfBlock(lines, from);
+      this.#handOverText(lines.toString('utf8', from, end));
+      from = end + 1;
+    }
+  }
+
+  #handOverText(text: string): void {
     for (let from = 0; from <= text.length; ) {
       const end = text.indexOf('\n', from);
       const line = end === -1 ? text.slice(from) : text.slice(from, end);
@@ -71,6 +79,15 @@ export class TextLines {
   }
 }
 
+/** Where the line ends with which a block is full that begins at `from`. */
+function endOfBlock(lines: Buffer, from: number): number {
+  if (lines.length - from <= BLOCK_BYTES) return lines.length;
+  const last = lines.lastIndexOf(NEWLINE, from + BLOCK_BYTES);
+  if (last >= from) return last;
+  const next = lines.indexOf(NEWLINE, from + BLOCK_BYTES);
+  return next === -1 ? lines.length : next;
+}
+
 /** Where the next line after `from` begins that begins with a brace; -1 if there is none. */
 function startOfMarked(lines: Buffer, from: number): number {
   const found = lines.indexOf(MARK, from);
@@ -80,5 +97,6 @@ function startOfMarked(lines: Buffer, from: number): number {
 const NEWLINE = 0x0a;
 const BRACE = 0x7b;
 const MARK = Buffer.from('\n{');
+const BLOCK_BYTES = 16 * 1024;
 const FLOOD_MS = 50;
 const HELD_BYTES = 256 * 1024;

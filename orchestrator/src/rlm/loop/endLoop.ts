@@ -42,8 +42,13 @@ export function endLoop(
     exitCode,
     wasCancelled: status === 'cancelled',
     summary: [sentence, ...warnings].join('\n'),
-    toolMetrics: worked ? toolMetrics(state, end.status === 'agent_failed') : null,
+    toolMetrics: worked ? toolMetrics(state, end.status === 'agent_failed' || !hasAnswered(state)) : null,
   };
+}
+
+/** Whether any call of the agent came to its end. */
+function hasAnswered({ iterations, inProgress }: LoopState): boolean {
+  return iterations.length > 0 || (inProgress?.calls.length ?? 0) > 0;
 }
 
 function inDocumentTerms(

@@ -90,13 +90,15 @@ function usedUp(budget: NonNullable<FinalFacts['exhausted']>, state: LoopState):
 }
 
 /** What is known of the goal: what the validator said last, and whether that was after the agent's last work. */
-function standing({ iterations, inProgress, validator }: LoopState): string {
+function standing({ iterations, inProgress, lastFeedback, validator }: LoopState): string {
   if (validator === null || validator === 'none') return 'there was no validator';
+  const isLatest = inProgress === null && iterations.at(-1)?.validatorExitCode !== null;
+  if (isLatest && lastFeedback?.ended === 'timed-out') return 'the validator was ended before it was done';
   const exitCode = iterations.findLast((one) => one.validatorExitCode !== null)?.validatorExitCode ?? null;
   if (exitCode === null) return 'the validator has not run';
   // The loop goes on after a validator that passes only when files under protection are not as they were.
   if (exitCode === 0) return 'the validator passes only with protected files changed';
-  return inProgress === null && iterations.at(-1)?.validatorExitCode !== null
+  return isLatest
     ? `the validator still fails (exit code ${exitCode})`
     : `the validator failed when it ran last (exit code ${exitCode})`;
 }

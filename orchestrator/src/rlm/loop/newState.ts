@@ -33,8 +33,12 @@ export function newState(options: KnownOptions, flags: RawLoopOptions): LoopStat
   };
 }
 
-/** The state of a loop that goes on: its history, with the options that hold from now on. */
-export function continuedState(stored: LoopState, options: LoopOptions): LoopState {
+/**
+ * The state of a loop that goes on: its history, with the options that hold from now on.
+ *
+ * @param unwrittenMs time that was used and does not stand in its state
+ */
+export function continuedState(stored: LoopState, options: LoopOptions, unwrittenMs: number): LoopState {
   const { final: _final, ...rest } = stored;
   const { roles, maxIterations, maxMinutes } = options;
   return {
@@ -45,6 +49,7 @@ export function continuedState(stored: LoopState, options: LoopOptions): LoopSta
     ...ownOptions(options),
     phase: 'starting',
     pid: process.pid,
+    elapsedMs: stored.elapsedMs + unwrittenMs,
   };
 }
 

@@ -5,12 +5,15 @@ import { optionProblemText } from '../options/optionProblemText.ts';
 import type { LoopInputs } from '../options/rawOptions.ts';
 import { checkBounds, readOptions } from '../options/readOptions.ts';
 import type { LoopOptions } from '../types.ts';
+import { lenientWorkspace } from '../workspace/lenientWorkspace.ts';
 import { openWorkspace } from '../workspace/openWorkspace.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { openBudget } from './budget.ts';
 import { endLoop, type LoopEnd } from './endLoop.ts';
 import type { LoopContext, LoopOutcome, LoopRequest } from './loopContext.ts';
 import { loopPaths } from './loopPaths.ts';
 import { startLines } from './loopLines.ts';
+import { plainLine } from './loopWords.ts';
 import type { LoopState } from './loopState.ts';
 import { continuedState, newState } from './newState.ts';
 import { createProgressFeed } from './progressFeed.ts';
@@ -18,6 +21,7 @@ import { repeatedInputs } from './repeatedInputs.ts';
 import { resumedInputs } from './resumedInputs.ts';
 import { say } from './say.ts';
 import { createStateStore, readState, type StateStore } from './stateStore.ts';
+import { unwrittenMs } from './unwrittenTime.ts';
 
 /** A loop that is ready for its next iteration, or how it ended before that. */
 export type OpenedLoop = { context: LoopContext } | { outcome: LoopOutcome };
@@ -41,7 +45,9 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
   const { options } = read;
   const { store, budget } = openState(
     paths.statePath,
-    resumed === null ? newState(options, inputs.flags) : continuedState(resumed, options),
+    resumed === null
+      ? newState(options, inputs.flags)
+      : continuedState(resumed, options, unwrittenMs(resumed, paths)),
   );
   store.write();
   const { state } = store;
@@ -58,7 +64,7 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
   }
   state.validator = validator ?? 'none';
 
-  const [workspace, adapter] = await Promise.all([
+  const [opened, adapter] = await Promise.all([
     openWorkspace({
       repoRoot: request.repoRoot,
       runId: request.runId,
@@ -68,6 +74,7 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
     }),
     createAdapter(options.agent, request.env),
   ]);
+  const workspace = options.protect.length > 0 ? opened : tolerant(request, opened);
   const feed = createProgressFeed({
     state,
     budget,
@@ -89,6 +96,14 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
   };
   say(request, startLines({ ...context, state, reason: choice.reason }));
   return { context };
+}
+
+/**
+ * Nothing is worth more than the validator's word, which needs no git. But files under protection can only be protected
+ * while git tells what changed.
+ */
+function tolerant(request: LoopRequest, workspace: Workspace): Workspace {
+  return lenientWorkspace(workspace, (reason) => say(request, [`  warning: ${plainLine(reason)}`]));
 }
 
 /** A loop that was killed before its first snapshot, or ended on its options alone, begins anew. */

@@ -6,9 +6,9 @@ const CALLING = ['RLM_AGENT_RETRIES', 'RLM_AGENT_RETRY_SECONDS', 'CODEX_SUBAGENT
 
 /**
  * The inputs of a loop that goes on: what it was begun with, unless a flag says otherwise now. The environment and the
- * configuration may have changed meanwhile; they are not asked again.
+ * configuration may have changed meanwhile; they are asked only how to call the agent.
  */
-export function resumedInputs(state: LoopState, { flags, env }: LoopInputs): LoopInputs {
+export function resumedInputs(state: LoopState, { flags, env, config }: LoopInputs): LoopInputs {
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const { agent } = state;
   return {
@@ -26,7 +26,7 @@ export function resumedInputs(state: LoopState, { flags, env }: LoopInputs): Loo
       protect: flags.protect.length > 0 ? flags.protect : state.protect,
     },
     env: Object.fromEntries(CALLING.map((name) => [name, env[name]])),
-    config: null,
+    config: config && { agentRetries: config.agentRetries, agentRetrySeconds: config.agentRetrySeconds },
   };
 }
 

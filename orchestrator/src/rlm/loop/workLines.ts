@@ -4,7 +4,7 @@ import { countWords, durationWords, plainLine } from './loopWords.ts';
 
 /** What the agent changed: `changed: 2 files, +10 −3`. Outside git lines are not counted. */
 export function changesLine({ files, stat }: WorkspaceChanges): string[] {
-  if (files.length === 0) return ['  changed: nothing'];
+  if (files.length === 0) return [`  changed: ${stat === 'no changes' ? 'nothing' : stat}`];
   const added = countIn(stat, /(\d+) insertions?\(\+\)/);
   const removed = countIn(stat, /(\d+) deletions?\(-\)/);
   const lines = added === null && removed === null ? '' : `, +${added ?? 0} −${removed ?? 0}`;

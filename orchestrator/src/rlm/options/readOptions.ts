@@ -50,21 +50,22 @@ export function readOptions(inputs: LoopInputs): OptionsResult {
 }
 
 /**
- * A loop has to end: what is wrong when nothing could end it, else null (RLM contract, section 4, step 0).
+ * A loop has to end: what is wrong when nothing could end it, else null (RLM contract, section 4, step 0). A limit of
+ * tokens is not enough: not every agent tells how many it uses.
  *
  * @param validator the command; null when there is none.
  */
 export function checkBounds(options: LoopOptions, validator: string | null): OptionProblem | null {
-  const { maxIterations, maxMinutes, maxTokens } = options;
-  if (validator !== null || maxIterations !== 0 || maxMinutes !== null || maxTokens !== null) return null;
+  const { maxIterations, maxMinutes } = options;
+  if (validator !== null || maxIterations !== 0 || maxMinutes !== null) return null;
   return {
     option: '--max-iterations',
     source: 'none',
     value: 'unlimited',
-    expected: 'a validator, or a limit of iterations, minutes or tokens',
+    expected: 'a validator, or a limit of iterations or minutes',
     detail:
-      'The loop would never end: it has no validator and no limit of iterations, minutes or tokens. ' +
-      'Give --validator, --max-iterations, --max-minutes or --max-tokens.',
+      'The loop would never end: it has no validator and no limit of iterations or minutes. ' +
+      'Give --validator, --max-iterations or --max-minutes.',
   };
 }
 

@@ -61,6 +61,7 @@ export async function runValidator(request: ValidatorRequest): Promise<Validator
       cwd,
       env,
       graceMs,
+      gated: true,
       ...(timeoutMs !== null && { timeoutMs }),
       output: outputTo(log, collector, request),
       cancellation: {
