@@ -12,6 +12,8 @@ export interface Programs {
   probe: string;
   /** Prints what a test reporter prints. */
   testReporter: string;
+  /** Prints what Codex prints. */
+  codexEvents: string;
 }
 
 /**
@@ -24,12 +26,14 @@ export async function buildPrograms(folder: string): Promise<Programs> {
   const cliFolder = path.join(folder, 'dist');
   const probe = path.join(folder, 'probe.cjs');
   const testReporter = path.join(folder, 'testReporter.mjs');
+  const codexEvents = path.join(folder, 'codexEvents.mjs');
   // The command line finds the root of its package by this file.
   await copyFile(path.join(PACKAGE_ROOT, 'package.json'), path.join(folder, 'package.json'));
   await bundle({ outDir: cliFolder, minify: true });
   await compile('probe.ts', probe, 'cjs');
   await compile('testReporter.ts', testReporter, 'esm');
-  return { cli: path.join(cliFolder, 'cli.cjs'), probe, testReporter };
+  await compile('codexEvents.ts', codexEvents, 'esm');
+  return { cli: path.join(cliFolder, 'cli.cjs'), probe, testReporter, codexEvents };
 }
 
 async function compile(source: string, outfile: string, format: 'cjs' | 'esm'): Promise<void> {
