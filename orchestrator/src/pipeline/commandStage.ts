@@ -15,6 +15,8 @@ export interface StageResult {
   stopDetail: string | null;
   /** The exit code that the run ends with when this stage ends it, if not 1. */
   exitCode?: number;
+  /** It came to its own end: a cancellation that was asked for meanwhile came too late for it. */
+  isSettled?: boolean;
 }
 
 /**
@@ -103,7 +105,10 @@ export async function runCommandStage(
     return {
       status,
       stopDetail: stopDetail(stage, attempt, status),
-      ...(attempt.builtin !== null && { exitCode: attempt.builtin.exitCode }),
+      ...(attempt.builtin !== null && {
+        exitCode: attempt.builtin.exitCode,
+        isSettled: !attempt.builtin.wasCancelled,
+      }),
     };
   } finally {
     await log.close();

@@ -15,17 +15,22 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
     if (done === 'succeeded' || done === 'skipped') continue;
     const result = await runStage(context, stage, offset + 1, runChild);
     context.store.noteTransition();
-    if (cancellation.cause !== null) break;
+    const isLast = offset === context.plan.stages.length - 1;
+    const isDecided = result.isSettled === true && (isLast || result.stopDetail !== null);
+    if (cancellation.cause !== null && !isDecided) break;
     if (result.stopDetail !== null) {
       const { stopDetail: statusDetail, exitCode } = result;
       return { status: 'failed', statusDetail, ...(exitCode !== undefined && { exitCode }) };
     }
+    if (isDecided) return SUCCEEDED;
   }
   if (cancellation.cause !== null) {
     return { status: 'cancelled', statusDetail: `cancelled:${cancellation.cause}` };
   }
-  return { status: 'succeeded', statusDetail: null };
+  return SUCCEEDED;
 }
+
+const SUCCEEDED: ExecutionResult = { status: 'succeeded', statusDetail: null };
 
 function runStage(
   context: RunContext,

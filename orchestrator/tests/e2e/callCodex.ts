@@ -48,10 +48,12 @@ export async function callCodex(rig: CodexRig, call: CodexCall = {}): Promise<Ca
       graceMs: 5_000,
       answerGraceMs: 5_000,
       timeLeftMs: () => null,
+      waitLeftMs: () => null,
       retries: 2,
       retryDelayMs: 10,
       onProcess: () => {},
       onWait: (wait) => waits.push(wait),
+      onWaited: () => {},
       ...overrides,
       onNews: (piece) => {
         news.push(piece);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { userInfo } from 'node:os';
 import { FailureError } from '../../failure.ts';
@@ -80,8 +81,11 @@ async function closeDead(
 /** A loop whose owner is gone has nobody who would say in its state that it is over. */
 async function closeDeadLoops(env: TaskEnvironment, { run_id, commands }: Manifest): Promise<void> {
   const { closeDeadLoop } = await import('../../rlm/loop/closeDeadLoop.ts');
-  const children = commands.flatMap(({ sub_run_id }) => sub_run_id ?? []);
-  for (const runId of [run_id, ...children]) await closeDeadLoop(runPaths(env, runId).runDir);
+  await closeDeadLoop(runPaths(env, run_id).runDir);
+  for (const { sub_run_id } of commands) {
+    const child = sub_run_id === null ? null : runPaths(env, sub_run_id);
+    if (child !== null && existsSync(child.manifestPath)) await closeDeadLoops(env, await readRun(child));
+  }
 }
 
 function report(options: CancelOptions, context: CliContext, manifest: Manifest): number {

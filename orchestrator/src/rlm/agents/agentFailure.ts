@@ -35,7 +35,9 @@ export function classifyAgentFailure(input: AgentFailureInput): AgentFailure | n
     return { kind, reason, advice: failureAdvice({ kind, reason, agent }) };
   }
   if (report.answered || (report.failure === null && outcome.exitCode === 0)) return null;
-  const words = ownWords(report.failure, input.stderr);
+  const said = ownWords(report.failure, input.stderr);
+  // A program that complains on standard output has said nothing else.
+  const words = said.line === '' ? ownWords(null, report.message) : said;
   const kind = failureKind(words.all);
   const reason = actionText(report.failure === null ? withExit(words.line, outcome) : words.line);
   return { kind, reason, advice: failureAdvice({ kind, reason: words.line, agent }) };

@@ -6,8 +6,10 @@ import { retryDelay } from './retryDelay.ts';
 import { addTokens, NO_TOKENS, tokenCount } from './tokenUsage.ts';
 
 export interface AgentCallRequest extends AttemptSettings {
-  /** Time that the call still has, in ms; null: no limit. Asked before each attempt and each wait. */
+  /** Time that the call still has, in ms; null: no limit. Asked before each attempt. */
   timeLeftMs(): number | null;
+  /** The longest that may be waited now, in ms; null: no limit. */
+  waitLeftMs(): number | null;
   /** Further tries after a failure that may pass. 0: no further try after any failure. */
   retries: number;
   /** Wait before the first of them, in ms; see {@link retryDelay}. */
@@ -15,6 +17,8 @@ export interface AgentCallRequest extends AttemptSettings {
   /** Default `Math.random`. */
   random?: () => number;
   onWait(wait: AgentWait): void;
+  /** Tells after a wait how long it was, in ms. */
+  onWaited(ms: number): void;
 }
 
 /** A failed call is tried again after a while. */
@@ -38,7 +42,6 @@ export interface AgentCallResult extends AgentVerdict {
   durationMs: number;
   /** That of the last attempt, with usage, cost and tool calls of all. */
   report: AgentReport;
-  waitedMs: number;
 }
 
 /**
@@ -69,10 +72,10 @@ export async function callAgent(request: AgentCallRequest): Promise<AgentCallRes
     if (isSpent(request, result)) return { ...result, ended: 'out-of-tokens' };
     const delayMs = Math.min(
       retryDelay(tries[failure.kind], retryDelayMs, random),
-      request.timeLeftMs() ?? Number.POSITIVE_INFINITY,
+      request.waitLeftMs() ?? Number.POSITIVE_INFINITY,
     );
     request.onWait({ reason: failure.reason, delayMs, attempt: tries[failure.kind], of });
-    result = { ...result, waitedMs: result.waitedMs + (await wait(request, delayMs)) };
+    request.onWaited(await wait(request, delayMs));
   }
 }
 
@@ -91,7 +94,6 @@ const NOT_CALLED: AgentCallResult = {
     answered: false,
     failure: null,
   },
-  waitedMs: 0,
 };
 
 function withAttempt(
@@ -111,7 +113,6 @@ function withAttempt(
       costUsd: before.report.costUsd + report.costUsd,
       toolCalls: before.report.toolCalls + report.toolCalls,
     },
-    waitedMs: before.waitedMs,
   };
 }
 

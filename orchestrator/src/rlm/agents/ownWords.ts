@@ -24,7 +24,9 @@ export function ownWords(failure: string | null, stderr: string): OwnWords {
     .filter((line) => line !== '');
   const telling = lines.filter((line) => !NOISE.test(line)).slice(-LINES_LOOKED_AT);
   const line = telling.findLast((text) => ERROR_LINE.test(text)) ?? telling.at(-1) ?? lines.at(-1) ?? '';
-  return { line, all: telling.length === 0 ? line : telling.join('\n') };
+  // What it printed on its way may speak of anything: only lines that are about errors tell of which kind it is.
+  const errors = telling.filter((text) => ERROR_LINE.test(text));
+  return { line, all: errors.length === 0 ? line : errors.join('\n') };
 }
 
 const LINES_LOOKED_AT = 20;

@@ -6,6 +6,7 @@ import type { AgentRole } from '../types.ts';
 import { agentLines, waitingLine } from './agentLines.ts';
 import { addTotals } from './agentTotals.ts';
 import { callRecord } from './callRecord.ts';
+import type { PartTime } from './budget.ts';
 import type { LoopContext } from './loopContext.ts';
 import type { IterationInProgress, IterationRecord } from './loopState.ts';
 import type { PromptSubject } from './promptInput.ts';
@@ -32,13 +33,13 @@ export async function runAgentPart(
   subject: PromptSubject,
 ): Promise<AgentPartEnd> {
   const { store, budget, options, paths } = context;
-  const limitMs = budget.partLimitMs();
-  const deadlineMs = limitMs === null ? null : performance.now() + limitMs;
+  const time = budget.startPart();
   const log = AgentLog.open({ path: paths.agentLog(iteration.n), output: context.adapter.output });
   try {
     for (const role of rolesOf(options)) {
       if (iteration.calls.some((call) => call.role === role)) continue;
-      const result = await call(context, iteration, { role, subject, deadlineMs, log });
+      if (budget.tokensLeft() === 0) return { kind: 'over', ended: 'out-of-tokens' };
+      const result = await call(context, iteration, { role, subject, time, log });
       addTotals(store.state, iteration, result);
       context.feed.callTokens(0);
       if (result.ended === 'cancelled') return { kind: 'cancelled' };
@@ -58,15 +59,14 @@ export async function runAgentPart(
 interface Call {
   role: AgentRole;
   subject: PromptSubject;
-  /** As `performance.now()` tells it; null: no limit. */
-  deadlineMs: number | null;
+  time: PartTime;
   log: AgentLog;
 }
 
 async function call(
   context: LoopContext,
   iteration: IterationInProgress,
-  { role, subject, deadlineMs, log }: Call,
+  { role, subject, time, log }: Call,
 ): Promise<AgentCallResult> {
   const { request, options, adapter, feed, budget } = context;
   const promptFile = writePrompt(context, iteration, role, subject);
@@ -84,7 +84,8 @@ async function call(
     cancellation: request.cancellation,
     graceMs: request.graceMs,
     answerGraceMs: Math.max(request.graceMs, SHORTEST_ANSWER_GRACE_MS),
-    timeLeftMs: () => (deadlineMs === null ? null : Math.max(0, deadlineMs - performance.now())),
+    timeLeftMs: () => time.leftMs(),
+    waitLeftMs: () => budget.timeLeftMs(),
     maxTokens: budget.tokensLeft(),
     retries: options.agent.retries,
     retryDelayMs: options.agent.retryDelayMs,
@@ -105,6 +106,7 @@ async function call(
       feed.update({ phase: 'waiting', role: shownRole, action: wait.reason });
       say(request, waitingLine({ ...wait, attempt: wait.attempt + 1, maxAttempts: wait.of + 1 }));
     },
+    onWaited: (ms) => time.waited(ms),
   });
 }
 

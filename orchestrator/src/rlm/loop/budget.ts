@@ -9,13 +9,21 @@ export interface Budget {
   maxMs: number | null;
   /** Ms until the time is over, at least 0; null: no limit. */
   timeLeftMs(): number | null;
-  /** The longest that the agent, or the validator, may take from now on; null: no limit. */
-  partLimitMs(): number | null;
+  /** Begins the agent's part of an iteration, or the validator's: each has the time of an iteration. */
+  startPart(): PartTime;
   /** null: no limit. */
   iterationsLeft(): number | null;
   tokensLeft(): number | null;
   /** Which budget is used up; null while all have something left. */
   exhausted(): Extract<FinalStatus, 'max_iterations' | 'max_minutes' | 'max_tokens'> | null;
+}
+
+/** The time of one part of an iteration. */
+export interface PartTime {
+  /** Ms that it may still take, at least 0; null: no limit. */
+  leftMs(): number | null;
+  /** So many ms went by without work: they count for the loop, but not for the part. */
+  waited(ms: number): void;
 }
 
 /** The budget of a loop whose state says what was used before now. Time is measured on the monotonic clock. */
@@ -33,7 +41,16 @@ export function openBudget(state: LoopState): Budget {
     elapsedMs,
     maxMs,
     timeLeftMs,
-    partLimitMs: () => smaller(timeLeftMs(), inMs(state.iterationMinutes)),
+    startPart() {
+      const limitMs = inMs(state.iterationMinutes);
+      let endMs = limitMs === null ? null : performance.now() + limitMs;
+      return {
+        leftMs: () => smaller(timeLeftMs(), endMs === null ? null : Math.max(0, endMs - performance.now())),
+        waited(ms) {
+          if (endMs !== null) endMs += ms;
+        },
+      };
+    },
     iterationsLeft,
     tokensLeft,
     exhausted() {

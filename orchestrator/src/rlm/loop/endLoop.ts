@@ -17,7 +17,7 @@ export type LoopEnd =
   | { status: 'no_progress'; pattern: Exclude<ProgressJudgement['kind'], 'moving'>; times: number }
   | { status: 'agent_failed'; agent: string; failure: AgentFailure }
   | { status: 'validator_not_found' }
-  | { status: 'git_failed'; reason: string }
+  | { status: 'git_failed' | 'internal_error'; reason: string }
   | { status: 'invalid_config'; problem: string }
   | { status: 'no_validator'; candidates: readonly { command: string }[] };
 
@@ -82,6 +82,7 @@ function inDocumentTerms(
       return { status: 'error', facts: { reason, advice: 'Check the command of --validator.' } };
     }
     case 'git_failed':
+    case 'internal_error':
       return { status: 'error', facts: { reason: end.reason } };
     case 'invalid_config':
       return { status: end.status, facts: { reason: end.problem } };
@@ -98,6 +99,7 @@ function exitCodeOf(end: LoopEnd, { cancellation }: LoopRequest): number {
       return cancellation.cause === 'SIGINT' ? EXIT_INTERRUPTED : EXIT_TERMINATED;
     case 'agent_failed':
     case 'git_failed':
+    case 'internal_error':
       return exitCodeOfFinal('error');
     case 'validator_not_found':
       return exitCodeOfFinal('error', 'validator-not-found');

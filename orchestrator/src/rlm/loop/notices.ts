@@ -19,8 +19,8 @@ export function noticesFor({ state }: Pick<StateStore, 'state'>, interrupted: bo
   if (state.protectedFilesChanged.length > 0) {
     notices.push({ kind: 'protected-changed', files: state.protectedFilesChanged });
   }
-  if (last.validatorFilesChanged.length > 0) {
-    notices.push({ kind: 'validator-changed', files: last.validatorFilesChanged });
+  if (state.validatorFilesChanged.length > 0) {
+    notices.push({ kind: 'validator-changed', files: state.validatorFilesChanged });
   }
   return notices;
 }

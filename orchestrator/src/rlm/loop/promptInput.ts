@@ -34,6 +34,7 @@ export function promptInput(
     budget: {
       iterationsLeft: budget.iterationsLeft(),
       minutesLeft: timeLeftMs === null ? null : timeLeftMs / 60_000,
+      iterationMinutes: state.iterationMinutes,
       tokensLeft: budget.tokensLeft(),
     },
     notices,

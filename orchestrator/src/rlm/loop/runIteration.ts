@@ -29,15 +29,13 @@ export async function runIteration(context: LoopContext): Promise<IterationEnd> 
   const { store, budget, feed } = context;
   const { state } = store;
   const interrupted = state.inProgress !== null;
-  const iteration = (state.inProgress ??= await beginIteration(context));
+  const { iteration, sinceStart } = await beginIteration(context);
+  state.inProgress = iteration;
   feed.update({ iteration: iteration.n });
   say(context.request, iterationLine(iteration.n, state.maxIterations));
   if (interrupted && iteration.agentEnded === null) await recoverCalls(context, iteration);
   if (iteration.agentEnded === null) {
-    const subject = {
-      notices: noticesFor(store, interrupted),
-      sinceStart: await changesSinceStart(context, iteration),
-    };
+    const subject = { notices: noticesFor(store, interrupted), sinceStart };
     state.phase = 'agent';
     store.write();
     const part = await runAgentPart(context, iteration, subject);
@@ -61,21 +59,26 @@ export async function runIteration(context: LoopContext): Promise<IterationEnd> 
   return { kind: 'recorded', record, validator };
 }
 
-async function beginIteration({ store, workspace }: LoopContext): Promise<IterationInProgress> {
-  const { state } = store;
-  const n = state.iterations.length + 1;
-  // Nothing has happened since the first snapshot.
-  const before = n === 1 && state.baseSnapshot !== null ? state.baseSnapshot : await workspace.snapshot();
-  const checkpoint = await workspace.checkpoint(before, n);
-  const startedAt = new Date().toISOString();
-  return { n, startedAt, checkpoint, before, calls: [], agentEnded: null, processesCounted: 0 };
+interface Beginning {
+  iteration: IterationInProgress;
+  /** null: not known. */
+  sinceStart: WorkspaceChanges | null;
 }
 
-async function changesSinceStart(
-  { store: { state }, workspace }: LoopContext,
-  { before }: IterationInProgress,
-): Promise<WorkspaceChanges | null> {
-  return state.baseSnapshot === null ? null : workspace.changes(state.baseSnapshot, before);
+/** Takes the checkpoint of a new iteration, and looks what has changed since the loop began. */
+async function beginIteration({ store: { state }, workspace }: LoopContext): Promise<Beginning> {
+  const { baseSnapshot: base, inProgress } = state;
+  const changesUntil = (snapshot: string) => (base === null ? null : workspace.changes(base, snapshot));
+  if (inProgress !== null) {
+    return { iteration: inProgress, sinceStart: await changesUntil(inProgress.before) };
+  }
+  const n = state.iterations.length + 1;
+  // Nothing has happened since the first snapshot.
+  const before = n === 1 && base !== null ? base : await workspace.snapshot();
+  const [checkpoint, sinceStart] = await Promise.all([workspace.checkpoint(before, n), changesUntil(before)]);
+  const startedAt = new Date().toISOString();
+  const iteration = { n, startedAt, checkpoint, before, calls: [], agentEnded: null, processesCounted: 0 };
+  return { iteration, sinceStart };
 }
 
 interface Work {
@@ -116,7 +119,7 @@ async function validate(context: LoopContext, { n }: IterationInProgress): Promi
     logPath: paths.validatorLog(n),
     cancellation: request.cancellation,
     graceMs: request.graceMs,
-    timeoutMs: budget.partLimitMs(),
+    timeoutMs: budget.startPart().leftMs(),
     onProcess(event) {
       if (event.kind === 'begin') recordEnd = request.recordProcess(`validator ${n}`, event.identity);
       else recordEnd?.();

@@ -33,10 +33,13 @@ function introduction({ repository, iteration, maxIterations }: PromptInput): st
   ].join('\n\n');
 }
 
-function budgetSection({ iterationsLeft, minutesLeft, tokensLeft }: PromptBudget): string {
+function budgetSection({ iterationsLeft, minutesLeft, iterationMinutes, tokensLeft }: PromptBudget): string {
   const lines = [
     iterationsLeft === null ? null : `- Iterations: ${iterationsLeft}, this one included`,
     minutesLeft === null ? null : `- Time: ${timeWords(minutesLeft)}`,
+    iterationMinutes === null
+      ? null
+      : `- Time for your part of this iteration: ${timeWords(iterationMinutes)}`,
     tokensLeft === null ? null : `- Tokens: ${tokensLeft.toLocaleString('en')}`,
   ].filter((line) => line !== null);
   return ['# Budget left', lines.length === 0 ? 'Without limit.' : lines.join('\n')].join('\n\n');

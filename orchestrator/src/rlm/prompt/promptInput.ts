@@ -40,6 +40,8 @@ export interface PromptBudget {
   /** This iteration included. */
   iterationsLeft: number | null;
   minutesLeft: number | null;
+  /** Then it is stopped. */
+  iterationMinutes: number | null;
   tokensLeft: number | null;
 }
 

@@ -37,7 +37,6 @@ describe('a call', () => {
         answered: true,
         failure: null,
       },
-      waitedMs: 0,
     });
     expect(result.durationMs).toBeGreaterThan(0);
     expect(rig.news).toContainEqual({ kind: 'action', text: 'I got the prompt' });

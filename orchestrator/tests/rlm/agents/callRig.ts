@@ -23,6 +23,8 @@ export interface CallRig {
   /** What was told during the calls. */
   news: AgentNews[];
   waits: AgentWait[];
+  /** How long each wait was, in ms. */
+  waited: number[];
   processes: string[];
   /** An agent `claude` that does what the shell text says. */
   claude(script: string): AgentAdapter;
@@ -46,6 +48,7 @@ export async function openCallRig(): Promise<CallRig> {
   const force = new AbortController();
   const news: AgentNews[] = [];
   const waits: AgentWait[] = [];
+  const waited: number[] = [];
   const processes: string[] = [];
   return {
     folder,
@@ -54,6 +57,7 @@ export async function openCallRig(): Promise<CallRig> {
     force,
     news,
     waits,
+    waited,
     processes,
     claude: (script) => {
       const program = path.join(folder, 'claude');
@@ -77,11 +81,13 @@ export async function openCallRig(): Promise<CallRig> {
           graceMs: LONG_MS,
           answerGraceMs: LONG_MS,
           timeLeftMs: () => null,
+          waitLeftMs: () => null,
           retries: 3,
           retryDelayMs: 10,
           onProcess: ({ kind }) => processes.push(kind),
           onNews: (piece) => news.push(piece),
           onWait: (wait) => waits.push(wait),
+          onWaited: (ms) => waited.push(ms),
           ...overrides,
         });
       } finally {

@@ -145,6 +145,19 @@ describe('tokens', () => {
 });
 
 describe('triad', () => {
+  it('makes no further call when the tokens are used up', async () => {
+    repo = await makeLoopRepo({ agent: [`cat >/dev/null; ${USED}`] });
+    const result = await repo.rlm(['--roles', 'triad', '--max-tokens', '1200']);
+    const state = await expectEnd(repo, result, {
+      status: 'max_tokens',
+      exitCode: 3,
+      reason:
+        'Goal not reached: 1,200 of 1,200 tokens used in iteration 1 of 88, the validator still fails (exit code 1).',
+    });
+    expect(await repo.calls('agent')).toBe(1);
+    expect(state.iterations).toMatchObject([{ agentEnded: 'out-of-tokens', calls: [{ role: 'planner' }] }]);
+  });
+
   it('calls planner, critic and reviser, and hands on what they said', async () => {
     repo = await makeLoopRepo({
       agent: ['echo PLAN-OF-IT', 'echo CRITIQUE-OF-IT', 'echo Summary: revised; echo Next: nothing'],

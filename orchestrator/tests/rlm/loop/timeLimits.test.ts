@@ -76,6 +76,21 @@ describe('the time of the loop', () => {
 });
 
 describe('the time of an iteration', () => {
+  it('is not used up by waits for a retry', async () => {
+    repo = await makeLoopRepo({
+      agent: ['echo "503 Service Unavailable" >&2; exit 1', 'echo Summary: done'],
+      validator: ['exit 0'],
+    });
+    const env = { RLM_AGENT_RETRY_SECONDS: '2' };
+    const result = await repo.rlm(['--iteration-minutes', '0.01'], { env });
+    const state = await expectEnd(repo, result, {
+      status: 'passed',
+      exitCode: 0,
+      reason: 'Goal reached: the validator passed in iteration 1 of 88.',
+    });
+    expect(state.iterations).toMatchObject([{ agentEnded: 'exited', calls: [{ attempts: 2 }] }]);
+  });
+
   it('ends the agent; the validator judges what it has done, and the next prompt tells', async () => {
     repo = await makeLoopRepo({
       agent: [`echo half > work; ${HANG}`, 'echo whole > work'],

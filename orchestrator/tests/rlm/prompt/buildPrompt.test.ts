@@ -134,14 +134,14 @@ describe('the budget', () => {
     /# Budget left\n\n([^#]*)\n\n#/.exec(buildPrompt(promptInput(budget)))?.[1];
 
   it('is told where there is one', () => {
-    const budget = { iterationsLeft: 3, minutesLeft: 12.9, tokensLeft: 1_234_567 };
+    const budget = { iterationsLeft: 3, minutesLeft: 12.9, iterationMinutes: 0.5, tokensLeft: 1_234_567 };
     expect(budgetOf({ budget })).toBe(
-      '- Iterations: 3, this one included\n- Time: 12 minutes\n- Tokens: 1,234,567',
+      '- Iterations: 3, this one included\n- Time: 12 minutes\n- Time for your part of this iteration: 30 seconds\n- Tokens: 1,234,567',
     );
   });
 
   it('can be without limit', () => {
-    const budget = { iterationsLeft: null, minutesLeft: null, tokensLeft: null };
+    const budget = { iterationsLeft: null, minutesLeft: null, iterationMinutes: null, tokensLeft: null };
     expect(budgetOf({ budget, maxIterations: 0 })).toBe('Without limit.');
     expect(buildPrompt(promptInput({ maxIterations: 0 }))).toContain('This is iteration 1 of unlimited.');
   });
@@ -152,7 +152,7 @@ describe('the budget', () => {
     [1.99, '119 seconds'],
     [0.001, '0 seconds'],
   ])('of %d minutes is %s', (minutesLeft, words) => {
-    const budget = { iterationsLeft: null, minutesLeft, tokensLeft: null };
+    const budget = { iterationsLeft: null, minutesLeft, iterationMinutes: null, tokensLeft: null };
     expect(budgetOf({ budget })).toBe(`- Time: ${words}`);
   });
 });

@@ -13,7 +13,7 @@ export function promptInput(overrides: Partial<PromptInput> = {}): PromptInput {
     sinceStart: null,
     history: [],
     feedback: null,
-    budget: { iterationsLeft: 5, minutesLeft: null, tokensLeft: null },
+    budget: { iterationsLeft: 5, minutesLeft: null, iterationMinutes: null, tokensLeft: null },
     notices: [],
     earlier: {},
     subagents: false,
