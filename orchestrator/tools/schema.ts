@@ -25,6 +25,7 @@ export function schemaText(): string {
     title: 'codex.orchestrator.json',
     description: 'Pipelines of a repository, run by codex-orchestrator.',
     ...schema,
+    anyOf: [{ required: ['pipelines'] }, { required: ['rlm'] }],
   });
 }
 

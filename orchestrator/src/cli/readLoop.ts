@@ -11,9 +11,14 @@ import type { LoopReading } from './present/loopStatus.ts';
 export async function readLoop(paths: RunPaths): Promise<LoopReading | null> {
   const text = await readIfPresent(path.join(paths.runDir, 'rlm', 'state.json'));
   if (text === null) return null;
-  const { parseState } = await import('../rlm/loop/parseState.ts');
+  const [{ parseState }, { programName }] = await Promise.all([
+    import('../rlm/loop/parseState.ts'),
+    import('../rlm/agents/programName.ts'),
+  ]);
   try {
-    return { state: parseState(JSON.parse(text)) };
+    const state = parseState(JSON.parse(text));
+    const { kind, command } = state.agent;
+    return { state, agent: kind === 'command' && command !== null ? programName(command) : kind };
   } catch (error) {
     return { damage: errorMessage(error) };
   }

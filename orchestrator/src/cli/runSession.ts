@@ -7,6 +7,7 @@ import type { CliContext } from './context.ts';
 import { EXIT } from './exitCodes.ts';
 import { appendMetricsEntry } from './metrics/metricsRecorder.ts';
 import { packageRoot } from './packageRoot.ts';
+import { readLoop } from './readLoop.ts';
 import { loopBuiltin, NO_LOOP_FLAGS } from './rlm/loopBuiltin.ts';
 import { createPresenter } from './present/presenter.ts';
 import { runResultJson } from './present/runJson.ts';
@@ -60,7 +61,8 @@ export async function runSession(
     presenter.close();
     const exitCode = runExitCode(result);
     if (format === 'json') {
-      writeJson(stdout, runResultJson(result.manifest, { exitCode, durationMs: result.durationMs }));
+      const { manifest, durationMs, paths } = result;
+      writeJson(stdout, runResultJson(manifest, { exitCode, durationMs, loop: await readLoop(paths) }));
     }
     return exitCode;
   } finally {

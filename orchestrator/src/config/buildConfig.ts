@@ -1,7 +1,7 @@
 import type { ConfigFile } from './schema.ts';
 import type { CommandStage, Pipeline, PipelineConfig, Stage, StagePlanOptions } from './types.ts';
 
-type FilePipeline = ConfigFile['pipelines'][number];
+type FilePipeline = NonNullable<ConfigFile['pipelines']>[number];
 type FileStage = NonNullable<FilePipeline['stages']>[number];
 type FileStageInSet = Exclude<FileStage, { kind: 'stage-set' }>;
 
@@ -12,7 +12,7 @@ type FileStageInSet = Exclude<FileStage, { kind: 'stage-set' }>;
 export function buildConfig(file: ConfigFile): PipelineConfig {
   const sets = new Map(Object.entries(file.stageSets ?? {}));
   const pipelines = new Map<string, Pipeline>();
-  for (const pipeline of file.pipelines) {
+  for (const pipeline of file.pipelines ?? []) {
     if (!pipelines.has(pipeline.id)) pipelines.set(pipeline.id, buildPipeline(pipeline, sets));
   }
   return {

@@ -13,6 +13,8 @@ import type { PipelineConfig } from './types.ts';
 /** What became of the text of a configuration; `config` is null exactly when some problem is an error. */
 export interface ParsedConfig {
   config: PipelineConfig | null;
+  /** False for a file that leaves the pipelines to detection. */
+  hasPipelines: boolean;
   /** All of them, errors and warnings, by place. */
   problems: ConfigProblem[];
 }
@@ -25,17 +27,20 @@ export async function parseConfig(source: Source): Promise<ParsedConfig> {
   const { file, text } = source;
   if (text.trim() === '') {
     const found = text === '' ? 'found an empty file' : 'found only white space';
-    return { config: null, problems: [problemOfFile(file, found, 'expected a JSON object')] };
+    return { ...UNUSABLE, problems: [problemOfFile(file, found, 'expected a JSON object')] };
   }
   const document = jsonIn(text);
-  if (document === undefined) return { config: null, problems: await locate(source, []) };
+  if (document === undefined) return { ...UNUSABLE, problems: await locate(source, []) };
   const shape = checkShape(document);
   const findings = [...shape.findings, ...referenceFindings(document)];
   const problems =
     findings.length > 0 || hasRepeatedKeys(text, document) ? await locate(source, findings) : [];
   const isUsable = problems.every(({ severity }) => severity === 'warning');
-  return { config: shape.value && isUsable ? buildConfig(shape.value) : null, problems };
+  if (shape.value === null || !isUsable) return { ...UNUSABLE, problems };
+  return { config: buildConfig(shape.value), hasPipelines: shape.value.pipelines !== undefined, problems };
 }
+
+const UNUSABLE = { config: null, hasPipelines: false };
 
 async function locate(source: Source, findings: Finding[]): Promise<ConfigProblem[]> {
   const { locateFindings } = await import('./locateFindings.ts');

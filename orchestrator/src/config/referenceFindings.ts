@@ -1,5 +1,6 @@
 import { cycleFindings } from './cycleFindings.ts';
 import type { Finding } from './finding.ts';
+import { hasKey, isTable } from './jsonValue.ts';
 import { nearestWord } from './nearestWord.ts';
 import { expandedStages, type Name, type Outline, outlineOf } from './outline.ts';
 import { aliasTarget } from './pipelineAliases.ts';
@@ -15,11 +16,19 @@ const SHIPPED_IDS = SHIPPED_PIPELINES.map(({ id }) => id);
 export function referenceFindings(document: unknown): Finding[] {
   const outline = outlineOf(document);
   return [
+    ...pipelinesMissing(document),
     ...stageSetFindings(outline),
     ...pipelineFindings(outline),
     ...cycleFindings(outline),
     ...repeatedIds(outline),
   ];
+}
+
+/** A file without pipelines says something only when it has settings of loops. */
+function pipelinesMissing(document: unknown): Finding[] {
+  if (!isTable(document) || hasKey(document, 'pipelines') || hasKey(document, 'rlm')) return [];
+  const found = `found no ${quote('pipelines')}`;
+  return [{ path: ['pipelines'], severity: 'error', found, expected: 'expected an array' }];
 }
 
 function stageSetFindings(outline: Outline): Finding[] {

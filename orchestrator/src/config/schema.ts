@@ -99,7 +99,10 @@ const pipelineShape = {
 const configShape = {
   $schema: may(z.string(), 'Where editors find the schema of this file.'),
   defaultPipeline: may(nonEmptyText(), 'Pipeline to run when none is named.', { default: 'diagnostics' }),
-  pipelines: must(z.array(z.strictObject(pipelineShape)), 'The pipelines; of equal ids the first counts.'),
+  pipelines: may(
+    z.array(z.strictObject(pipelineShape)),
+    'The pipelines; of equal ids the first counts. Without them, beside `rlm`, they are detected.',
+  ),
   stageSets: may(
     z.record(z.string(), z.array(z.discriminatedUnion('kind', [commandStage, subpipelineStage]))),
     'Named lists of stages that pipelines share. A set cannot refer to another set.',
@@ -107,7 +110,7 @@ const configShape = {
   rlm: may(z.strictObject(loopShape), 'Settings of RLM loops; flags and environment variables count first.'),
 };
 
-/** Validates a parsed `codex.orchestrator.json`. */
+/** Validates a parsed `codex.orchestrator.json`, but for what is between its parts. */
 export const configFileSchema = z.strictObject(configShape);
 
 /** `codex.orchestrator.json` as it is written, proven to have the right shape. */

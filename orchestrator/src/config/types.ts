@@ -87,11 +87,11 @@ export interface LoopConfig {
   protect?: string[] | undefined;
 }
 
-/** Where the pipelines came from: the repository's file, or what was found in the repository. */
+/** Where the pipelines came from: the repository's file, or what was found in the repository (`default`). */
 export interface LoadedConfig {
   config: PipelineConfig;
   source: 'user' | 'default';
-  /** Display path of the file; null when detected. */
+  /** Display path of the file; null when there is none. */
   file: string | null;
   warnings: ConfigProblem[];
   /** For detected pipelines: stage id → why it is there. Empty for a file. */

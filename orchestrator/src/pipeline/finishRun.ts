@@ -60,19 +60,22 @@ async function indexRun(env: TaskEnvironment, summary: RunSummary): Promise<{ wa
 async function runSummaryText(context: RunContext, result: ExecutionResult): Promise<string | null> {
   const { manifest } = context.store;
   const lines = manifest.commands.flatMap((command) => [
-    ...outcomeLine(context.plan, command),
+    ...outcomeLine(context.plan, command, result),
     ...evidenceLine(context, command),
   ]);
   if (result.status === 'cancelled') lines.push(await cancelLine(context));
   return lines.length === 0 ? null : lines.join('\n');
 }
 
-function outcomeLine(plan: RunPlan, command: CommandRecord): string[] {
+function outcomeLine(plan: RunPlan, command: CommandRecord, run: ExecutionResult): string[] {
   const { status, title, summary } = command;
+  const isBuiltin = builtinOf(plan, command) !== undefined;
+  // It says itself that it was cancelled, which is no failure.
+  if (isBuiltin && status === 'failed' && run.status === 'cancelled') return [reasonOf(command)];
   if (status === 'failed') return [`Stage "${title}" failed: ${reasonOf(command)}`];
   if (status === 'skipped') return [`Stage "${title}" failed and was tolerated: ${reasonOf(command)}`];
   // What a stage in this process says of its end is about more than its exit code.
-  const isTelling = builtinOf(plan, command) !== undefined && status === 'succeeded';
+  const isTelling = isBuiltin && status === 'succeeded';
   return isTelling || isFlakySummary(summary) ? [`Stage "${title}": ${reasonOf(command)}`] : [];
 }
 

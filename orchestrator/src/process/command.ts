@@ -17,7 +17,7 @@ export interface Cancellation {
 export interface CommandRequest {
   command: Command;
   cwd: string;
-  /** The whole environment; nothing is added. */
+  /** The whole environment; nothing is added but what `leavesNothing` needs. */
   env: NodeJS.ProcessEnv;
   /**
    * Descriptor of an open file that the command reads as its standard input. It stays the caller's to close, at any
@@ -32,6 +32,12 @@ export interface CommandRequest {
   timeoutMs?: number;
   /** How long background processes may hold the output open after the command has exited. Default 1000 ms. */
   pipeGraceMs?: number;
+  /**
+   * What the command has started ends with it: once its process has exited, what is left of its group, and what has
+   * left the group as far as it can be found, is ended as by a cancellation before the outcome is told. It is found by
+   * an id in its environment, which is added for that. Default false: background processes are left alone.
+   */
+  leavesNothing?: boolean;
   /**
    * The command begins only when `onSpawn` has returned: were we killed before that, it never begins. Costs one more
    * start of a shell. Default false.

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { CommandOutcome, CommandRequest } from './command.ts';
 import { gatedCommand, openGate } from './gatedCommand.ts';
+import { markEnvironment } from './markedProcesses.ts';
 import { explainSpawnFailure, type SpawnFailure } from './spawnFailure.ts';
 import { type PipedChild, superviseCommand } from './superviseCommand.ts';
 
@@ -13,11 +14,14 @@ export type { OutputSink, OutputStream } from './outputSink.ts';
  * `request.stdin` says otherwise, and hands its output to `request.output`.
  *
  * Resolves when the process has exited and its pipes are closed, or `pipeGraceMs` after the exit if a background
- * process holds them; all output up to there has been handed over by then. Never rejects for what the command does.
+ * process holds them; all output up to there has been handed over by then. With `leavesNothing`, what is left behind is
+ * ended first. Never rejects for what the command does.
  */
 export async function runCommand(request: CommandRequest): Promise<CommandOutcome> {
   if (request.cancellation.signal.aborted) return notStarted('cancelled', null);
-  const { cwd, env, gated = false } = request;
+  const { cwd, gated = false } = request;
+  const { env, mark } =
+    request.leavesNothing === true ? markEnvironment(request.env) : { env: request.env, mark: null };
   const [file, args] =
     typeof request.command === 'string'
       ? ['/bin/sh', ['-c', request.command]]
@@ -37,7 +41,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
     return notStarted('not-started', explainSpawnFailure(error, file, cwd));
   }
   if (!isPiped(child)) throw new Error('A command was started without pipes for its output.');
-  const outcome = superviseCommand(child, startedAt, request);
+  const outcome = superviseCommand(child, startedAt, request, mark);
   // Whoever could not put it on record has asked for its end by now.
   if (gated && !request.cancellation.signal.aborted) openGate(child);
   return outcome;

@@ -16,13 +16,15 @@ export const PIPE_GRACE_MS = 1000;
  * cancellation, and leaves no timer, listener or open handle behind. See `runCommand` for when it resolves.
  *
  * @param startedAt as `performance.now()` told it just before the start.
+ * @param mark of its environment; null: what it leaves behind is left alone.
  */
 export function superviseCommand(
   child: PipedChild,
   startedAt: number,
   request: CommandRequest,
+  mark: string | null,
 ): Promise<CommandOutcome> {
-  return new Supervision(child, startedAt, request).outcome();
+  return new Supervision(child, startedAt, request, mark).outcome();
 }
 
 /** Node turns a longer timer into one of 1 ms. */
@@ -36,6 +38,7 @@ class Supervision {
   readonly #request: CommandRequest;
   readonly #startedAt: number;
   readonly #identity: ProcessIdentity;
+  readonly #mark: string | null;
 
   #ended: 'exited' | 'timed-out' | 'cancelled' = 'exited';
   #exit: { code: number | null; signal: NodeJS.Signals | null; durationMs: number } | null = null;
@@ -49,10 +52,11 @@ class Supervision {
   #pipeGrace: NodeJS.Timeout | undefined;
   readonly #onAbort = (): void => void this.#stop('cancelled');
 
-  constructor(child: PipedChild, startedAt: number, request: CommandRequest) {
+  constructor(child: PipedChild, startedAt: number, request: CommandRequest, mark: string | null) {
     this.#child = child;
     this.#startedAt = startedAt;
     this.#request = request;
+    this.#mark = mark;
     // Known to exist: even if it has ended already, it is not reaped before the event loop turns.
     this.#identity = identifyProcess(child.pid ?? 0);
   }
@@ -107,20 +111,27 @@ class Supervision {
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.#exit = { code, signal, durationMs: this.#elapsed() };
     clearTimeout(this.#timeout);
-    if (!this.#terminating) this.#awaitPipes();
+    if (this.#terminating) return;
+    if (this.#mark === null) this.#awaitPipes();
+    else void this.#endTree();
   }
 
   /** The first cause wins: whoever comes later finds the termination going on, or the process gone. */
   async #stop(cause: 'timed-out' | 'cancelled'): Promise<void> {
     if (this.#terminating) return;
     if (this.#exit === null) this.#ended = cause;
+    await this.#endTree();
+  }
+
+  async #endTree(): Promise<void> {
     this.#terminating = true;
     clearTimeout(this.#timeout);
     clearTimeout(this.#pipeGrace);
     const { graceMs, cancellation } = this.#request;
     try {
       const rootExited = this.#exit !== null;
-      await terminateTree(this.#identity, { graceMs, force: cancellation.force, rootExited });
+      const mark = this.#mark;
+      await terminateTree(this.#identity, { graceMs, force: cancellation.force, rootExited, mark });
     } catch (error) {
       this.#letGo();
       this.#settle?.reject(error);

@@ -1,6 +1,7 @@
 import { errorCode } from '../storage/errorCode.ts';
 import { currentProcess, type ProcessIdentity, probeProcess } from '../storage/processIdentity.ts';
-import { readProcessTable } from './processTable.ts';
+import { markedProcesses } from './markedProcesses.ts';
+import { type ProcessEntry, readProcessTable } from './processTable.ts';
 import { processTree } from './processTree.ts';
 
 /** How to end a tree of processes. */
@@ -13,13 +14,15 @@ export interface TerminateOptions {
   signal?: NodeJS.Signals;
   /** The caller is the root's parent and has reaped it just now; what is left of its group is to be ended. */
   rootExited?: boolean;
+  /** What has it in its environment belongs to the tree, wherever it went. Default, and null: there is no mark. */
+  mark?: string | null;
 }
 
 /**
  * Ends a process with everything that it started, also what has left its process group or session: a polite signal
  * to all, a grace, then SIGKILL for what is left. Every process gets the polite signal once, and only processes that
- * are proven to be the meant ones get any signal. Not found are processes that were already handed over to init
- * and have a session of their own: deliberate daemons.
+ * are proven to be the meant ones get any signal. Not found without a mark are processes that were already handed over to
+ * init and have a session of their own: deliberate daemons.
  *
  * @returns when nothing of it is alive, at most {@link KILL_WAIT_MS} after SIGKILL; `forced` if that was needed.
  */
@@ -28,8 +31,9 @@ export async function terminateTree(
   options: TerminateOptions,
 ): Promise<{ forced: boolean }> {
   if (!countsHere(root)) return { forced: false };
-  const tree = new Tree(root, options.rootExited ?? false);
+  const tree = new Tree(root, options.rootExited ?? false, options.mark ?? null);
   await tree.scan();
+  if (tree.isEmpty() && !groupExists(root.pid)) return { forced: false };
   tree.signal(options.signal ?? 'SIGTERM');
   if (await endsWithin(tree, options.graceMs, options.force)) return { forced: false };
   const deadline = performance.now() + KILL_WAIT_MS;
@@ -50,23 +54,39 @@ const LONGEST_POLL_MS = 50;
 class Tree {
   readonly #root: ProcessIdentity;
   readonly #rootExited: boolean;
+  readonly #mark: string | null;
+  /** The root, or something of its group or session, was seen: its number is its own. */
+  #rootSeen = false;
   readonly #members = new Map<number, ProcessIdentity>();
   /** Members in the root's own process group. */
   readonly #grouped = new Set<number>();
 
-  constructor(root: ProcessIdentity, rootExited: boolean) {
+  constructor(root: ProcessIdentity, rootExited: boolean, mark: string | null) {
     this.#root = root;
     this.#rootExited = rootExited;
+    this.#mark = mark;
+  }
+
+  isEmpty(): boolean {
+    return this.#members.size === 0;
   }
 
   /** Looks for members; keeps those found earlier, whose parents may be gone by now. */
   async scan(): Promise<void> {
-    const rootGone = this.#rootExited || this.#members.size > 0;
-    for (const entry of processTree(await readProcessTable(), this.#root, this.#members, rootGone)) {
-      this.#members.set(entry.pid, { ...this.#root, pid: entry.pid, process_start: entry.start });
-      if (entry.pgid === this.#root.pid) this.#grouped.add(entry.pid);
-      else this.#grouped.delete(entry.pid);
-    }
+    const table = await readProcessTable();
+    const rootGone = this.#rootExited || this.#rootSeen;
+    const found = processTree(table, this.#root, this.#members, rootGone);
+    // While nothing else is known, whatever is found proves the number; what has the mark does not.
+    if (this.isEmpty() && found.length > 0) this.#rootSeen = true;
+    for (const entry of found) this.#add(entry);
+    if (this.#mark === null) return;
+    for (const entry of markedProcesses(table, this.#mark, this.#root.process_start)) this.#add(entry);
+  }
+
+  #add({ pid, pgid, start }: ProcessEntry): void {
+    this.#members.set(pid, { ...this.#root, pid, process_start: start });
+    if (pgid === this.#root.pid) this.#grouped.add(pid);
+    else this.#grouped.delete(pid);
   }
 
   isAlive(): boolean {
@@ -124,6 +144,16 @@ function countsHere(identity: ProcessIdentity): boolean {
     identity.boot_id === here.boot_id &&
     (identity.pid_namespace ?? null) === (here.pid_namespace ?? null)
   );
+}
+
+/** A group of zombies exists too. */
+function groupExists(id: number): boolean {
+  try {
+    process.kill(-id, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH';
+  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

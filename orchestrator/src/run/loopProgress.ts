@@ -23,6 +23,18 @@ export interface LoopProgress {
   action: string | null;
   /** The last time the validator ran. */
   lastResult: { iteration: number; exitCode: number; text: string } | null;
+  /** null while it has not ended. */
+  ending: LoopEnding | null;
+}
+
+/** How a loop ended, and where to look for the reason. */
+export interface LoopEnding {
+  /** The word that stands in its state, as `max_iterations`. */
+  status: string;
+  /** What the validator printed when it ran last, repository-relative; null: it did not run. */
+  validatorLog: string | null;
+  /** What the agent printed, for a loop that ended because the agent failed; null for any other. */
+  agentLog: string | null;
 }
 
 /** `waiting`: until a failed call of the agent is tried again. */

@@ -91,6 +91,18 @@ export function taskPaths(env: TaskEnvironment): TaskPaths {
 }
 
 /**
+ * Absolute paths, files and folders, that hold everything written for a task: what lies there is nobody's work. The
+ * runs root as a whole is one of them unless it is the repository or around it. Pure.
+ */
+export function evidencePlaces(env: TaskEnvironment): string[] {
+  const { repoRoot, runsRoot, outRoot, taskId } = env;
+  const { taskDir, stateLockPath } = taskPaths(env);
+  const isAround = !path.relative(runsRoot, repoRoot).split(path.sep).includes('..');
+  const runs = isAround ? [taskDir, path.join(runsRoot, 'local-mcp'), stateLockPath] : [runsRoot];
+  return [...runs, path.join(outRoot, taskId), path.join(repoRoot, 'out', taskId)];
+}
+
+/**
  * The form in which a path is stored inside artifacts: relative to the repository, with forward slashes
  * (`../…` when the runs root lies outside it).
  */

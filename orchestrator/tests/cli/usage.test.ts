@@ -72,6 +72,58 @@ test('with JSON lines asked for, the document is one line', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'usage' }, exit_code: 64 });
 });
 
+test.each([
+  ['restor', 'restor'],
+  ['Restroe', 'Restroe'],
+])('a lone word for rlm that looks like its command: %s', async (word, quoted) => {
+  const { code, stderr } = await runMain(['rlm', word]);
+  expect(code).toBe(64);
+  expect(stderr.split('\n')[0]).toBe(
+    `error: "${word}" alone looks like a command; as a goal it is given by --goal ${quoted}. Did you mean "rlm restore"?`,
+  );
+});
+
+test.each([
+  [
+    '--max-iterations=3x',
+    'Invalid value "3x" for --max-iterations: expected a whole number such as 20, or "unlimited", "unbounded", "infinite" or "infinity" (0 means the same).',
+  ],
+  [
+    '--max-minutes=-1',
+    'Invalid value "-1" for --max-minutes: expected a number of minutes such as 90 or 0.5 (0 means no limit).',
+  ],
+  [
+    '--iteration-minutes=',
+    'Invalid value "" for --iteration-minutes: expected a number of minutes such as 15 or 0.5 (0 means no limit).',
+  ],
+  [
+    '--max-tokens=1e6',
+    'Invalid value "1e6" for --max-tokens: expected a whole number of tokens such as 2000000 (0 means no limit).',
+  ],
+])('resume %s is refused before it looks for the run', async (flag, message) => {
+  const { code, stderr } = await runMain(['resume', flag]);
+  expect(code).toBe(64);
+  expect(stderr.split('\n')[0]).toBe(`error: ${message}`);
+});
+
+test('a root that is not there is refused by every command that would use it', async () => {
+  const env = { CODEX_ORCHESTRATOR_ROOT: '/nope' };
+  for (const argv of [['start'], ['rlm', 'fix it'], ['status'], ['exec', 'true'], ['init', '--print']]) {
+    const { code, stderr } = await runMain(argv, { env });
+    expect(code).toBe(64);
+    expect(stderr.split('\n')[0]).toBe('error: CODEX_ORCHESTRATOR_ROOT names /nope, which is no folder.');
+  }
+});
+
+test.each([
+  ['status', 'look for the run in this task only (default: in every task)'],
+  ['rlm restore', 'look for the run in this task only (default: in every task)'],
+  ['start', 'task the run belongs to (default: MCP_RUNNER_TASK_ID, else 0101)'],
+])('what --task of %s means', async (name, meaning) => {
+  const { stdout } = await runMain([...name.split(' '), '--help']);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`--task <id> ${meaning}`);
+});
+
 test.each([['help'], ['--help'], ['-h'], []])(
   '%s shows the help of the program',
   async (...argv: string[]) => {

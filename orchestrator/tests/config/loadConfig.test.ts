@@ -45,6 +45,35 @@ describe('a valid file', () => {
   });
 });
 
+describe('a file that has settings of loops only', () => {
+  const RLM = '{ "rlm": { "validator": "npm test" }, "x": 1 }';
+
+  test('leaves the pipelines to detection', async () => {
+    const root = await tempRepo({ [CONFIG_FILE]: RLM, 'package.json': '{ "scripts": { "build": "x" } }' });
+    const { config, ...loaded } = await loadedFrom(root);
+    expect(loaded).toMatchObject({ source: 'default', file: CONFIG_FILE });
+    expect(loaded.warnings.map(({ found }) => found)).toEqual([
+      'found the unknown key "x", which is ignored',
+    ]);
+    expect(loaded.reasons.map(({ stageId }) => stageId)).toEqual(['build']);
+    expect(config.rlm).toEqual({ validator: 'npm test' });
+    expect(config.pipelines.map(({ id }) => id)).toEqual(['diagnostics', 'rlm']);
+  });
+
+  test('is enough for loops where nothing is detected', async () => {
+    const { config, source } = await loadedFrom(await tempRepo({ [CONFIG_FILE]: RLM }));
+    expect(source).toBe('user');
+    expect(config.rlm).toEqual({ validator: 'npm test' });
+    expect(config.pipelines).toEqual([RLM_PIPELINE]);
+  });
+
+  test('with an empty list of pipelines has none, whatever could be detected', async () => {
+    const text = '{ "rlm": {}, "pipelines": [] }';
+    const root = await tempRepo({ [CONFIG_FILE]: text, 'package.json': '{ "scripts": { "build": "x" } }' });
+    expect((await loadedFrom(root)).config.pipelines).toEqual([RLM_PIPELINE]);
+  });
+});
+
 describe('a file that cannot be read as text', () => {
   test('an empty file', async () => {
     const root = await tempRepo({ [CONFIG_FILE]: '' });

@@ -48,13 +48,19 @@ test.each([
 });
 
 test.each([
-  ['the document', [], ['pipelines']],
   ['a pipeline', PIPELINE, ['id']],
   ['a command stage', ['definitions', 'commandStage'], ['kind', 'id', 'command']],
   ['a sub-pipeline stage', ['definitions', 'subpipelineStage'], ['kind', 'id', 'pipeline']],
   ['a stage-set reference', ['definitions', 'stageSetReference'], ['kind', 'ref']],
 ])('%s requires what the validator requires', (_, path, required) => {
   expect(valueAt(schema, path)).toMatchObject({ required, additionalProperties: false });
+});
+
+test('the document requires pipelines or settings of loops, like the validator', () => {
+  expect(schema).toMatchObject({
+    anyOf: [{ required: ['pipelines'] }, { required: ['rlm'] }],
+    additionalProperties: false,
+  });
 });
 
 /** Follows a reference to a definition; draft-07 wraps it where other keywords stand beside it. */

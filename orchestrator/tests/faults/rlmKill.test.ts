@@ -25,7 +25,7 @@ const PLACES: (Place & Kind & { least: number })[] = [
   { trigger: '/rlm/agent-', operation: 'write', at: 'within', least: 4 },
   { trigger: '/rlm/validator-', operation: 'write', at: 'before', least: 4 },
   { trigger: '/rlm/prompt-', operation: 'rename', at: 'before', least: 2 },
-  { trigger: '/rlm/index', operation: 'rename', at: 'before', least: 1 },
+  { trigger: '/rlm/index-', operation: 'rename', at: 'before', least: 1 },
   { trigger: '/runner.ndjson', operation: 'write', at: 'before', least: 14 },
   { trigger: '/rlm/state.json', operation: 'rename', at: 'before', least: 11, ...TRIAD },
   { trigger: '/rlm/state.json', operation: 'rename', at: 'before', least: 5, ...UNPROVEN },

@@ -15,8 +15,11 @@ import { probeProcess } from '../../storage/processIdentity.ts';
 import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { EXIT } from '../exitCodes.ts';
+import { cancelledBy } from '../present/cancelledBy.ts';
+import { elapsedMs } from '../present/recordedTime.ts';
 import { runResultJson } from '../present/runJson.ts';
 import { writeJson } from '../present/writeJson.ts';
+import { readLoop } from '../readLoop.ts';
 import { commonSettings } from '../runSession.ts';
 import type { CancelOptions } from './definitions/cancel.ts';
 
@@ -30,14 +33,15 @@ const POLL_MS = 50;
 export async function runCancel(options: CancelOptions, context: CliContext): Promise<number> {
   const asked = resolveEnvironment({ task: options.task, env: context.env, cwd: context.cwd });
   const location = findRun(asked, options.run ?? null, options.task !== undefined);
-  const { paths } = location;
+  const { env, paths } = location;
   const manifest = await readRun(paths);
   if (isTerminal(manifest)) {
     throw new FailureError({ kind: 'run-already-over', runId: paths.runId, status: manifest.status });
   }
   const { state, owner } = await inspectLiveness(paths, manifest);
-  if (state === 'dead')
-    return report(options, context, await closeDead(context, location, manifest, options));
+  if (state === 'dead') {
+    return report(options, context, env, await closeDead(context, location, manifest, options));
+  }
   if (owner === null || probeProcess(owner) !== 'alive') {
     throw new FailureError({ kind: 'run-is-live', runId: paths.runId, owner: describeOwner(owner) });
   }
@@ -52,7 +56,7 @@ export async function runCancel(options: CancelOptions, context: CliContext): Pr
   process.kill(owner.pid, 'SIGTERM');
   // The owner's grace period is its own and may be of any length, so there is no deadline here.
   while (probeProcess(owner) === 'alive') await delay(POLL_MS);
-  return report(options, context, await readRun(paths));
+  return report(options, context, env, await readRun(paths));
 }
 
 async function closeDead(
@@ -88,12 +92,21 @@ async function closeDeadLoops(env: TaskEnvironment, { run_id, commands }: Manife
   }
 }
 
-function report(options: CancelOptions, context: CliContext, manifest: Manifest): number {
+async function report(
+  options: CancelOptions,
+  context: CliContext,
+  env: TaskEnvironment,
+  manifest: Manifest,
+): Promise<number> {
   const exitCode = isTerminal(manifest) ? EXIT.ok : EXIT.busy;
   if (options.format === 'json') {
-    writeJson(context.stdout, runResultJson(manifest, { exitCode, durationMs: 0 }));
+    const durationMs = elapsedMs(manifest.started_at, manifest.completed_at) ?? 0;
+    const loop = await readLoop(runPaths(env, manifest.run_id));
+    writeJson(context.stdout, runResultJson(manifest, { exitCode, durationMs, loop }));
   } else if (isTerminal(manifest)) {
-    context.stdout.write(`Run ${manifest.run_id} ended ${manifest.status}.\n`);
+    const canceller = manifest.status === 'cancelled' ? cancelledBy(manifest.summary) : null;
+    const by = canceller === null ? '' : ` ${canceller}`;
+    context.stdout.write(`Run ${manifest.run_id} ended ${manifest.status}${by}.\n`);
   } else {
     context.stdout.write(
       `Run ${manifest.run_id} lost its owner before it could record the end; cancel it again.\n`,

@@ -13,7 +13,7 @@ import type { DoctorOptions } from './definitions/doctor.ts';
 
 /** Checks everything a run needs. Changes nothing. Exit code 1 when a check fails, warnings do not count. */
 export async function runDoctor({ format }: DoctorOptions, context: CliContext): Promise<number> {
-  const env = resolveEnvironment({ env: context.env, cwd: context.cwd });
+  const env = resolveEnvironment({ env: context.env, cwd: context.cwd, rootMayBeMissing: true });
   const checks: Check[] = [
     checkNode(process.version),
     checkGit(context.env),

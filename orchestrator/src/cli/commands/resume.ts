@@ -11,8 +11,11 @@ import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { EXIT } from '../exitCodes.ts';
 import { choosePipeline, chooseTarget } from '../pipelineChoice.ts';
+import type { LoopReading } from '../present/loopStatus.ts';
 import { runResultJson } from '../present/runJson.ts';
 import { writeJson } from '../present/writeJson.ts';
+import { readLoop } from '../readLoop.ts';
+import { checkLimits } from '../rlm/checkLimits.ts';
 import { stageEnvironmentFor } from '../rlm/foreignLoop.ts';
 import { NO_LOOP_FLAGS } from '../rlm/loopBuiltin.ts';
 import { refuseLive } from '../refuseLive.ts';
@@ -22,6 +25,9 @@ import type { ResumeOptions } from './definitions/resume.ts';
 /** `resume`: finishes a run that did not succeed. Resolves with the exit code. */
 export async function runResume(options: ResumeOptions, context: CliContext): Promise<number> {
   const asked = resolveEnvironment({ task: options.task, env: context.env, cwd: context.cwd });
+  const { maxIterations, maxMinutes, iterationMinutes, maxTokens } = options;
+  const flags = { ...NO_LOOP_FLAGS, maxIterations, maxMinutes, iterationMinutes, maxTokens };
+  checkLimits(flags);
   const { env, paths } = findRun(asked, options.run ?? null, options.task !== undefined);
   const manifest = await readRun(paths);
   checkToken(paths, manifest, options.token);
@@ -35,14 +41,13 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
     });
   }
   if (manifest.status === 'succeeded' && manifest.metrics_recorded) {
-    return nothingLeft(options, context, manifest, await repairRunsIndex(env, paths));
+    const isIndexRepaired = await repairRunsIndex(env, paths);
+    return nothingLeft(options, context, manifest, { isIndexRepaired, loop: await readLoop(paths) });
   }
 
   const { loaded, resolved } = await choosePipeline(context, env.repoRoot, manifest.pipeline_id);
   const target = chooseTarget(context, resolved.pipeline, options.target, manifest.plan_target_id);
   const plan = planPipeline(resolved.pipeline, target);
-  const { maxIterations, maxMinutes, iterationMinutes, maxTokens } = options;
-  const flags = { ...NO_LOOP_FLAGS, maxIterations, maxMinutes, iterationMinutes, maxTokens };
   const forStages = stageEnvironmentFor(resolved.pipeline, loaded.config, flags);
   return runSession(
     context,
@@ -73,10 +78,10 @@ function nothingLeft(
   options: ResumeOptions,
   context: CliContext,
   manifest: Manifest,
-  isIndexRepaired: boolean,
+  { isIndexRepaired, loop }: { isIndexRepaired: boolean; loop: LoopReading | null },
 ): number {
   if (options.format === 'json') {
-    writeJson(context.stdout, runResultJson(manifest, { exitCode: EXIT.ok, durationMs: 0 }));
+    writeJson(context.stdout, runResultJson(manifest, { exitCode: EXIT.ok, durationMs: 0, loop }));
   } else {
     context.stdout.write(`Run ${manifest.run_id} has already succeeded; nothing is left to run.\n`);
     if (isIndexRepaired) context.stdout.write('Its entry in runs.json was missing and has been added.\n');

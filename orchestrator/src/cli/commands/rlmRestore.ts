@@ -15,6 +15,7 @@ import { createStyle } from '../present/style.ts';
 import { writeJson } from '../present/writeJson.ts';
 import { refuseLive } from '../refuseLive.ts';
 import { isInteractive } from '../rlm/chooseValidator.ts';
+import { ownFiles } from '../rlm/ownFiles.ts';
 import { readLine, type QuestionInput } from '../rlm/readLine.ts';
 import type { RlmRestoreOptions } from './definitions/rlmRestore.ts';
 
@@ -95,7 +96,7 @@ async function planFor(
     runId,
     checkpoint,
     dir: loopPaths(paths.runDir).dir,
-    exclude: [env.runsRoot, env.outRoot],
+    exclude: ownFiles(env),
     env: processEnv,
   });
   if (planning.kind === 'planned') return planning.plan;

@@ -20,7 +20,7 @@ export async function runStatus(options: StatusOptions, context: CliContext): Pr
   const intervalMs = options.intervalMs ?? DEFAULT_INTERVAL_MS;
   if (options.format === 'json') {
     const { manifest, liveness } = await (options.watch ? untilOver(paths, intervalMs) : readSnapshot(paths));
-    writeJson(stdout, statusJson(manifest, liveness));
+    writeJson(stdout, statusJson(manifest, liveness, await readLoop(paths)));
   } else if (options.watch) {
     await watchRun(paths, intervalMs, context);
   } else {

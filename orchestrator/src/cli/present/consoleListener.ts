@@ -1,18 +1,13 @@
 import type { RunEvent, RunListener } from '../../run/events.ts';
 import { formatDuration } from './duration.ts';
+import { endingLines } from './endingLines.ts';
+import { failureLines } from './failureLines.ts';
 import type { OutputStream } from './outputStream.ts';
 import { printable } from './printable.ts';
-import {
-  cancellingLine,
-  count,
-  endingLines,
-  failureLines,
-  headerLine,
-  stageOutcome,
-  warningLines,
-} from './runLines.ts';
+import { cancellingLine, count, headerLine, stageOutcome, warningLines } from './runLines.ts';
 import type { RunProgress } from './runProgress.ts';
 import { applyEvent, emptyProgress, findRun, findStage } from './runProgress.ts';
+import { settledLook } from './settledLook.ts';
 import { createStageOutput } from './stageOutput.ts';
 import { stageTable } from './stageTable.ts';
 import type { Style } from './style.ts';
@@ -62,7 +57,7 @@ export function endLines(
     ? []
     : ['', ...stageTable(progress, { style, width, nowMs: clock(), spinner: '▸' }), ''];
   const failures = run.end?.status === 'failed' ? failureLines(progress, style) : [];
-  const ending = endingLines(run, style);
+  const ending = endingLines(progress, style);
   return [...table, ...failures.slice(quiet ? 0 : 1), ...(failures.length > 0 ? [''] : []), ...ending];
 }
 
@@ -89,10 +84,7 @@ export function progressLines(
     case 'stage:completed': {
       const stage = findStage(progress, event);
       const outcome = stage === undefined ? '' : stageOutcome(stage);
-      const paint =
-        event.status === 'succeeded' ? style.green : event.status === 'failed' ? style.red : style.yellow;
-      const word = paint(event.status);
-      const words = [word, formatDuration(event.durationMs), ...(outcome === '' ? [] : [outcome])];
+      const words = [endWord(event, style), formatDuration(event.durationMs), outcome].filter(Boolean);
       return [`${label(progress, event)}: ${words.join(', ')}`];
     }
     case 'warning':
@@ -106,6 +98,15 @@ export function progressLines(
     default:
       return event satisfies never;
   }
+}
+
+function endWord(
+  { kind, status, summary }: Extract<RunEvent, { type: 'stage:completed' }>,
+  style: Style,
+): string {
+  if (status === 'pending' || status === 'running') return status;
+  const { word, paint } = settledLook({ kind, status, summary }, style);
+  return paint(word);
 }
 
 /** `[2/4] lint`, indented by depth. */

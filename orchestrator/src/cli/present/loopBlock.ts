@@ -73,17 +73,22 @@ function place({ iteration, maxIterations, phase, role, agent }: LoopProgress): 
   }
 }
 
+/** Iterations that are over. The one under way counts once its validator has run. */
+function completed({ iteration, phase, lastResult }: LoopProgress): number {
+  const isOver = phase === 'starting' || phase === 'ended' || lastResult?.iteration === iteration;
+  return isOver ? iteration : Math.max(0, iteration - 1);
+}
+
 /** What is used of each budget. The bars are as long as each other, and as there is room for all of them. */
 function meters(loop: LoopProgress, options: LoopBlockOptions): string[] {
-  const { iteration, maxIterations, tokens, maxTokens, maxMs } = loop;
+  const { maxIterations, tokens, maxTokens, maxMs } = loop;
   const { elapsedMs, width } = options;
+  const done = completed(loop);
+  const iterations = meter(done, maxIterations || null, String(done), String);
   const all: [string, Meter][] = [
-    [
-      'iterations',
-      maxIterations === 0 ? { text: `${iteration}` } : meter(iteration, maxIterations, '/', String),
-    ],
-    ['time', limited(elapsedMs, maxMs, shortDuration, formatRunningTime(elapsedMs))],
-    ['tokens', limited(tokens, maxTokens, shortCount)],
+    ['iterations', { ...iterations, text: `${iterations.text} done` }],
+    ['time', meter(elapsedMs, maxMs, formatRunningTime(elapsedMs), shortDuration)],
+    ['tokens', meter(tokens, maxTokens, shortCount(tokens), shortCount)],
   ];
   const limits = all.filter(([, { share }]) => share !== undefined);
   const widest = Math.max(0, ...limits.map(([, { text }]) => cellWidth(text)));
@@ -95,28 +100,14 @@ function meters(loop: LoopProgress, options: LoopBlockOptions): string[] {
   );
 }
 
-function limited(
-  used: number,
-  limit: number | null,
-  word: (value: number) => string,
-  text = word(used),
-): Meter {
-  return limit === null ? { text } : meter(used, limit, ' of ', word, text);
+function meter(used: number, limit: number | null, text: string, word: (limit: number) => string): Meter {
+  if (limit === null) return { text };
+  return { text: `${text} of ${word(limit)}`, share: limit <= 0 ? 1 : Math.min(1, used / limit) };
 }
 
-function meter(
-  used: number,
-  limit: number,
-  between: string,
-  word: (value: number) => string,
-  usedText = word(used),
-): Meter {
-  return { text: usedText + between + word(limit), share: limit <= 0 ? 1 : Math.min(1, used / limit) };
-}
-
-/** Something used is always something to see; the bar is full only when nothing is left. */
+/** The first cell is full from half of it on; the whole bar only when nothing is left. */
 function bar(share: number, cells: number, style: Style): string {
-  const filled = share === 0 ? 0 : Math.max(1, Math.floor(share * cells));
+  const filled = share * cells < 1 ? Math.round(share * cells) : Math.floor(share * cells);
   const paint = share < NEARLY_USED ? style.cyan : style.yellow;
   return paint('█'.repeat(filled)) + style.dim('░'.repeat(cells - filled));
 }

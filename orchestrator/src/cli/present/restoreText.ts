@@ -28,9 +28,9 @@ export function checkpointLines(runId: string, found: CheckpointList, style: Sty
   ];
 }
 
-/** What a restore would do to the files: `+` brought back, `~` overwritten, `−` deleted. */
+/** What a restore would do to the files, named from `repoRoot`: `+` brought back, `~` overwritten, `−` deleted. */
 export function lossLines(
-  { checkpoint, losses }: RestorePlan,
+  { checkpoint, losses, repository }: RestorePlan,
   { runId, repoRoot }: { runId: string; repoRoot: string },
   style: Style,
 ): string[] {
@@ -40,6 +40,9 @@ export function lossLines(
     ...losses.slice(0, MOST_FILES).map((file) => `  ${fileLine(file, style)}`),
     ...(rest > 0 ? [`  … and ${count(rest)} more`] : []),
     `${count(losses.length)}: ${tally(losses)}.`,
+    ...(repository.folder === ''
+      ? []
+      : [`A checkpoint is of the whole repository in ${printable(repository.workTree)}.`]),
   ];
 }
 

@@ -1,6 +1,8 @@
 import type { CommandRecord, Manifest } from '../../run/manifestTypes.ts';
+import { loopJson, type LoopDocument } from './loopJson.ts';
+import type { LoopReading } from './loopStatus.ts';
 
-/** What `start` and `resume` print with `--format json`, when the run has ended. */
+/** What the commands that run or end a run print with `--format json`, when the run has ended. */
 export interface RunResultDocument {
   run_id: string;
   status: string;
@@ -15,6 +17,8 @@ export interface RunResultDocument {
   duration_ms: number;
   summary: string | null;
   commands: CommandDocument[];
+  /** null for a run without. */
+  loop: LoopDocument | null;
 }
 
 export type CommandDocument = Pick<
@@ -34,7 +38,7 @@ export type CommandDocument = Pick<
 /** The result of a run that has ended. `durationMs` covers this process's part of it. */
 export function runResultJson(
   manifest: Manifest,
-  facts: { exitCode: number; durationMs: number },
+  facts: { exitCode: number; durationMs: number; loop: LoopReading | null },
 ): RunResultDocument {
   return {
     run_id: manifest.run_id,
@@ -49,6 +53,7 @@ export function runResultJson(
     duration_ms: Math.round(facts.durationMs),
     summary: manifest.summary,
     commands: manifest.commands.map(commandJson),
+    loop: loopJson(facts.loop, manifest.artifact_root),
   };
 }
 
@@ -60,7 +65,11 @@ export interface LivenessFacts {
 }
 
 /** What `status` prints with `--format json`. */
-export function statusJson(manifest: Manifest, liveness: LivenessFacts): Record<string, unknown> {
+export function statusJson(
+  manifest: Manifest,
+  liveness: LivenessFacts,
+  loop: LoopReading | null,
+): Record<string, unknown> {
   return {
     run_id: manifest.run_id,
     status: manifest.status,
@@ -76,6 +85,7 @@ export function statusJson(manifest: Manifest, liveness: LivenessFacts): Record<
     task_id: manifest.task_id,
     pipeline_id: manifest.pipeline_id,
     liveness: { state: liveness.state, detail: liveness.detail },
+    loop: loopJson(loop, manifest.artifact_root),
   };
 }
 

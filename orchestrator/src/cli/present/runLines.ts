@@ -1,13 +1,10 @@
-import { builtinEndings, builtinWords, canGoOn, isToldAtTheEnd, loopStatePath } from './builtinEnding.ts';
 import { cutCells } from './cells.ts';
 import { formatDuration } from './duration.ts';
 import { printable, printableLines } from './printable.ts';
-import type { RunProgress, RunView, StageProgress } from './runProgress.ts';
-import { stageTree } from './runProgress.ts';
-import { shellWord } from './shellWord.ts';
+import type { RunView, StageProgress } from './runProgress.ts';
+import { wasCancelled } from './settledLook.ts';
 import type { Style } from './style.ts';
 
-const TAIL_LINES = 20;
 const LONGEST_CAUSE = 100;
 
 /** The first line of a run: tool, version, pipeline, how many stages, run id. */
@@ -31,46 +28,13 @@ export function stageOutcome(stage: StageProgress): string {
     case 'skipped':
       return `${cause(stage)}, tolerated`;
     case 'failed':
-      return cause(stage);
+      return wasCancelled(stage) ? cancellation(stage) : cause(stage);
     case 'pending':
     case 'running':
       return '';
     default:
       return stage.status satisfies never;
   }
-}
-
-/**
- * For every stage that made the run fail: its last output, where all of it is, and how to read it. A builtin stage has
- * shown its output; where the end of the run says how it ended, nothing is left to say.
- */
-export function failureLines(progress: RunProgress, style: Style): string[] {
-  return [...stageTree(progress)]
-    .filter(({ stage }) => stage.status === 'failed' && stage.kind === 'command' && !stage.kept)
-    .filter(({ run, stage }) => !isToldAtTheEnd(run, stage))
-    .flatMap(({ run, stage }) => ['', ...failedStage(run, stage, style)]);
-}
-
-/**
- * How the run ended and where its evidence is; for a run that did not succeed also the next step. What a builtin stage
- * says of its end comes first.
- */
-export function endingLines(run: RunView, style: Style): string[] {
-  if (run.end === null) return [];
-  const state = loopStatePath(run);
-  const failed = run.stages.filter((stage) => stage.status === 'failed' && isToldAtTheEnd(run, stage));
-  const places = [
-    ...(state === null ? [] : [['State', state]]),
-    ['Manifest', run.manifestPath],
-    ['Log', run.logPath],
-    ...failed.map((stage) => ['Show', `codex-orchestrator logs ${run.runId} ${shellWord(stage.id)}`]),
-    ...(canGoOn(run) ? [['Resume', `codex-orchestrator resume --run ${run.runId}`]] : []),
-  ];
-  return [
-    ...builtinEndings(run, style),
-    endSentence(run, run.end, style),
-    ...places.map(([name = '', value = '']) => `  ${`${name}:`.padEnd(9)} ${value}`),
-  ];
 }
 
 export function cancellingLine(reason: string, graceMs: number, style: Style): string {
@@ -91,56 +55,11 @@ export function count(amount: number, word: string): string {
   return `${amount} ${word}${amount === 1 ? '' : 's'}`;
 }
 
-function endSentence(run: RunView, end: NonNullable<RunView['end']>, style: Style): string {
-  const time = formatDuration(end.durationMs);
-  switch (end.status) {
-    case 'succeeded':
-      return `${style.green('Run succeeded')} in ${time}.`;
-    case 'failed':
-      return `${style.red('Run failed')} after ${time}${detail(run)}.`;
-    case 'cancelled':
-      return `${style.yellow('Run cancelled')} after ${time}.`;
-    case 'queued':
-    case 'in_progress':
-      return `${style.yellow('Run not finished')} after ${time}${detail(run)}.`;
-    default:
-      return end.status satisfies never;
-  }
-}
-
-function failedStage(run: RunView, stage: StageProgress, style: Style): string[] {
-  return [
-    ...(stage.builtin ? failedBuiltin(stage, style) : failedCommand(stage, style)),
-    ...(stage.logPath === null ? [] : [`  Log:  ${stage.logPath}`]),
-    `  Show: codex-orchestrator logs ${run.runId} ${shellWord(stage.id)}`,
-  ];
-}
-
-function failedBuiltin(stage: StageProgress, style: Style): string[] {
-  const words = builtinWords(stage, style).map((line) => `  ${line}`);
-  return [`${style.red(printable(stage.id))}: ${cause(stage)}.`, ...words];
-}
-
-function failedCommand(stage: StageProgress, style: Style): string[] {
-  const lines = printableLines(stage.outputTail);
-  const shown = lines.slice(-TAIL_LINES);
-  const output =
-    shown.length === 0
-      ? 'It printed nothing.'
-      : lines.length > TAIL_LINES
-        ? 'Its last lines:'
-        : 'Its output:';
-  return [
-    `${style.red(printable(stage.id))}: ${cause(stage)}. ${output}`,
-    ...shown.map((line) => `${style.dim('  |')} ${line}`.trimEnd()),
-  ];
-}
-
 /**
  * Why a stage failed. 128 stands for any signal, so only the stage's own summary can tell which one it was; and a
  * process that was made to end may still choose its exit code.
  */
-function cause(stage: StageProgress): string {
+export function cause(stage: StageProgress): string {
   const [summary = ''] = printableLines(stage.summary ?? '');
   const wasStopped = /^(Timed out|Cancelled)/.test(summary);
   const hasOwnCode = stage.exitCode !== null && (stage.exitCode !== 128 || stage.signal === null);
@@ -153,10 +72,9 @@ function cause(stage: StageProgress): string {
   return stage.exitCode === 128 ? 'ended by a signal' : 'failed';
 }
 
-function detail(run: RunView): string {
-  const failed = run.stages
-    .filter((stage) => stage.status === 'failed' && !stage.kept)
-    .map((stage) => stage.id);
-  if (failed.length > 0) return ` in ${failed.map(printable).join(', ')}`;
-  return run.end?.statusDetail ? ` (${printable(run.end.statusDetail)})` : '';
+/** What follows the word `cancelled`: `SIGINT`, `in iteration 3 of 88 (SIGINT)`. Of a child run its own lines tell. */
+function cancellation({ kind, summary }: StageProgress): string {
+  if (kind === 'subpipeline') return '';
+  const [words = ''] = printableLines(summary ?? '');
+  return cutCells(words.replace(/^Cancelled |\.$/g, '').replace(/^\((.*)\)$/, '$1'), LONGEST_CAUSE);
 }

@@ -38,7 +38,7 @@ export interface RunView {
   logPath: string;
   resumed: boolean;
   stages: StageProgress[];
-  end: { status: RunStatus; statusDetail: string | null; durationMs: number } | null;
+  end: { status: RunStatus; statusDetail: string | null; summary: string | null; durationMs: number } | null;
 }
 
 /** Everything seen so far. */
@@ -92,9 +92,9 @@ export function applyEvent(progress: RunProgress, event: RunEvent, nowMs: number
       progress.cancelling = event.reason;
       return;
     case 'run:completed': {
-      const { status, statusDetail, durationMs } = event;
+      const { status, statusDetail, summary, durationMs } = event;
       const run = findRun(progress, event.runId);
-      if (run !== undefined) run.end = { status, statusDetail, durationMs };
+      if (run !== undefined) run.end = { status, statusDetail, summary, durationMs };
       return;
     }
     case 'loop:progress': {

@@ -1,4 +1,3 @@
-import type { CommandStatus } from '../../run/manifestTypes.ts';
 import { cellWidth, cutCells, padCells } from './cells.ts';
 import { formatDuration, formatRunningTime } from './duration.ts';
 import { printable } from './printable.ts';
@@ -72,7 +71,7 @@ function paintWithin(pieces: readonly Piece[], width: number): string {
 }
 
 function toRow(stage: StageProgress, depth: number, ended: boolean, options: StageTableOptions): Row {
-  const { mark, word, paint } = look(stage.status, ended, options);
+  const { mark, word, paint } = look(stage, ended, options);
   return {
     mark,
     name: '  '.repeat(depth) + cutCells(printable(stage.id), longestName(options.width)),
@@ -88,14 +87,18 @@ function longestName(width: number): number {
   return Math.max(SHORTEST_NAME, Math.min(LONGEST_NAME, width - OTHER_CELLS));
 }
 
-function look(status: CommandStatus, ended: boolean, { style, spinner }: StageTableOptions): StageLook {
+function look(
+  { kind, status, summary }: StageProgress,
+  ended: boolean,
+  { style, spinner }: StageTableOptions,
+): StageLook {
   switch (status) {
     case 'pending':
       return { mark: '·', word: ended ? 'not run' : 'waiting', paint: style.dim };
     case 'running':
       return { mark: spinner, word: 'running', paint: style.cyan };
     default:
-      return settledLook(status, style);
+      return settledLook({ kind, status, summary }, style);
   }
 }
 

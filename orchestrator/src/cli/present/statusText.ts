@@ -2,14 +2,16 @@ import type { CommandRecord } from '../../run/manifestTypes.ts';
 import type { RunSnapshot } from '../../run/readSnapshot.ts';
 import { cutCells } from './cells.ts';
 import { formatDuration } from './duration.ts';
-import { loopStatusLines, type LoopReading } from './loopStatus.ts';
+import { cancelledBy } from './cancelledBy.ts';
+import { finalStatus, loopStatusLines, type LoopReading } from './loopStatus.ts';
 import { printable, printableLines } from './printable.ts';
 import { elapsedMs, localTime } from './recordedTime.ts';
+import { isRefusal, resumeCommand } from './resumeCommand.ts';
 import { runDurationMs, statusPaint } from './runState.ts';
 import { shellWord } from './shellWord.ts';
 import { storedOutcome } from './storedOutcome.ts';
 import type { Style } from './style.ts';
-import { settledLook, type StageLook } from './settledLook.ts';
+import { settledLook, wasCancelled, type StageLook } from './settledLook.ts';
 import { renderTable } from './table.ts';
 
 export interface StatusTextOptions {
@@ -29,8 +31,8 @@ export function statusLines(snapshot: RunSnapshot, options: StatusTextOptions): 
     ...section(stageTable(snapshot, options)),
     ...section(loopLines(snapshot, options)),
     ...childLines(snapshot, options.style),
-    ...failedLines(snapshot, options.style),
-    ...nextLines(snapshot),
+    ...failedLines(snapshot, options),
+    ...nextLines(snapshot, options.loop ?? null),
   ];
 }
 
@@ -39,10 +41,12 @@ function factLines(snapshot: RunSnapshot, { style, nowMs }: StatusTextOptions): 
   const { pipeline_id, pipeline_title, task_id, task_slug, artifact_root } = manifest;
   const durationMs = runDurationMs(snapshot, nowMs);
   const resumes = manifest.resume_events.length;
+  const canceller = manifest.status === 'cancelled' ? cancelledBy(manifest.summary) : null;
   const facts: [string, string][] = [
     ['Pipeline', withMore(pipeline_id, pipeline_title)],
     ['Task', withMore(task_id, task_slug)],
     ['Status', statusPaint(snapshot, style)(printable(statusSentence(snapshot)))],
+    ...(canceller === null ? [] : [['Cancelled', canceller] satisfies [string, string]]),
     ['Started', printable(localTime(manifest.started_at))],
     ...(durationMs === null ? [] : [['Duration', formatDuration(durationMs)] satisfies [string, string]]),
     ...(resumes === 0
@@ -73,7 +77,7 @@ function stageRow(
   { style, nowMs }: StatusTextOptions,
 ): string[] {
   const isLive = liveness.state === 'live';
-  const { mark, word, paint } = look(command.status, isLive, style);
+  const { mark, word, paint } = look(command, isLive, style);
   const isUnderWay = command.status === 'running';
   const ms = elapsedMs(command.started_at, isUnderWay ? (isLive ? nowMs : null) : command.completed_at);
   const time = command.status === 'pending' || ms === null ? '' : formatDuration(ms);
@@ -82,7 +86,7 @@ function stageRow(
 }
 
 /** A stage that was under way when its run died runs no more, whatever was written last. */
-function look(status: CommandRecord['status'], isLive: boolean, style: Style): StageLook {
+function look({ kind, status, summary }: CommandRecord, isLive: boolean, style: Style): StageLook {
   switch (status) {
     case 'pending':
       return { mark: '·', word: isLive ? 'waiting' : 'not run', paint: style.dim };
@@ -91,12 +95,14 @@ function look(status: CommandRecord['status'], isLive: boolean, style: Style): S
         ? { mark: '▸', word: 'running', paint: style.cyan }
         : { mark: '✗', word: 'interrupted', paint: style.yellow };
     default:
-      return settledLook(status, style);
+      return settledLook({ kind, status, summary }, style);
   }
 }
 
-function loopLines({ liveness }: RunSnapshot, { loop = null, style }: StatusTextOptions): string[] {
-  return loop === null ? [] : loopStatusLines(loop, { style, isLive: liveness.state === 'live' });
+function loopLines({ manifest, liveness }: RunSnapshot, { loop = null, style }: StatusTextOptions): string[] {
+  if (loop === null) return [];
+  const isLive = liveness.state === 'live';
+  return loopStatusLines(loop, { style, isLive, artifactRoot: manifest.artifact_root });
 }
 
 function childLines({ manifest }: RunSnapshot, style: Style): string[] {
@@ -106,26 +112,38 @@ function childLines({ manifest }: RunSnapshot, style: Style): string[] {
   return rows.length === 0 ? [] : ['', style.bold('Child runs'), ...renderTable(rows)];
 }
 
-function failedLines({ manifest }: RunSnapshot, style: Style): string[] {
+function failedLines({ manifest }: RunSnapshot, options: StatusTextOptions): string[] {
   const failed = manifest.commands.filter((command) => command.status === 'failed');
-  return failed.flatMap((command) => section(failedStage(command, manifest.run_id, style)));
+  return failed.flatMap((command) => section(failedStage(command, manifest.run_id, options)));
 }
 
-function failedStage(command: CommandRecord, runId: string, style: Style): string[] {
+function failedStage(
+  command: CommandRecord,
+  runId: string,
+  { style, loop = null }: StatusTextOptions,
+): string[] {
   const show =
     command.sub_run_id === null
       ? `codex-orchestrator logs ${runId} ${shellWord(command.id)}`
       : `codex-orchestrator status --run ${command.sub_run_id}`;
+  const paint = wasCancelled(command) ? style.yellow : style.red;
   const summary = printableLines(command.summary ?? 'It left no summary.').map((line) => `  ${line}`);
   const log = command.log_path === null ? [] : [`  Log:  ${printable(command.log_path)}`];
-  return [style.red(printable(command.id)), ...summary, ...log, `  Show: ${printable(show)}`];
+  // A loop that refused its options has printed nothing.
+  const isSilent = isRefusal(finalStatus(loop)) && [2, 5].includes(command.exit_code ?? 0);
+  return [
+    paint(printable(command.id)),
+    ...summary,
+    ...(isSilent ? [] : [...log, `  Show: ${printable(show)}`]),
+  ];
 }
 
 /** What can be done with a run that stopped short. A run of `exec` has no pipeline to resume. */
-function nextLines({ manifest, liveness }: RunSnapshot): string[] {
+function nextLines({ manifest, liveness }: RunSnapshot, loop: LoopReading | null): string[] {
   if (liveness.state === 'live' || manifest.status === 'succeeded') return [];
   if (manifest.pipeline_id === 'exec') return [];
-  return ['', `Next: codex-orchestrator resume --run ${printable(manifest.run_id)}`];
+  const next = resumeCommand(printable(manifest.run_id), finalStatus(loop));
+  return next === null ? [] : ['', `Next: ${next}`];
 }
 
 function section(lines: string[]): string[] {

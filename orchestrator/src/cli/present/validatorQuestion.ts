@@ -2,12 +2,14 @@ import type { ValidatorDetection } from '../../rlm/options/detectValidator.ts';
 import { printable } from './printable.ts';
 import { renderTable } from './table.ts';
 
+const ENTER = 'Enter: none, nothing will prove the goal';
+
 /** What is asked on the terminal when detection alone cannot tell the validator. Ends where the answer begins. */
 export function validatorQuestion(detection: Exclude<ValidatorDetection, { kind: 'selected' }>): string {
   if (detection.kind === 'missing') {
     return [
       'The loop goes on until a command, the validator, exits 0. None was found here.',
-      'Command (Enter for none): ',
+      `Command (${ENTER}): `,
     ].join('\n');
   }
   const { candidates } = detection;
@@ -19,6 +21,6 @@ export function validatorQuestion(detection: Exclude<ValidatorDetection, { kind:
   return [
     'The loop goes on until a command, the validator, exits 0. Several could be it:',
     ...renderTable([...rows, ['n', 'none', 'it goes on until its budget is used up']]),
-    `Which one, 1 to ${candidates.length} (Enter for none)? `,
+    `Which one, 1 to ${candidates.length} (${ENTER})? `,
   ].join('\n');
 }

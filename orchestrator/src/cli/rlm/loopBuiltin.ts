@@ -2,6 +2,7 @@ import type { LoopConfig } from '../../config/types.ts';
 import type { Builtin } from '../../pipeline/builtin.ts';
 import type { RawLoopOptions } from '../../rlm/options/rawOptions.ts';
 import { artifactPath } from '../../run/paths.ts';
+import { ownFiles } from './ownFiles.ts';
 
 /** Flags of a command that was given none for loops. */
 export const NO_LOOP_FLAGS: RawLoopOptions = { agentArgs: [], protect: [] };
@@ -19,7 +20,7 @@ export function loopBuiltin(flags: RawLoopOptions, config: LoopConfig | null): B
       repoRoot: env.repoRoot,
       runId: paths.runId,
       runDir: paths.runDir,
-      evidenceRoots: [env.runsRoot, env.outRoot],
+      evidence: ownFiles(env),
       artifactPath: (absolute) => artifactPath(env, absolute),
       env: stageEnv,
       output,

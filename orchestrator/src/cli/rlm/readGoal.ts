@@ -31,7 +31,7 @@ const LARGEST_MIB = 64;
  * Finds the goal: the arguments, else `--goal`, else what `--goal-file` holds. A file that is no text is told in the
  * result, because the loop that is asked for ends with it.
  *
- * @throws FailureError `usage` when there is a file besides another goal.
+ * @throws FailureError `usage` when there is more than one goal.
  */
 export async function readGoal(places: GoalPlaces): Promise<GoalRead> {
   const { words, goal, goalFile, cwd, stdin = process.stdin } = places;
@@ -39,6 +39,12 @@ export async function readGoal(places: GoalPlaces): Promise<GoalRead> {
     throw new FailureError({
       kind: 'usage',
       message: `Both --goal-file and ${words.length > 0 ? 'a goal as an argument' : '--goal'} were given: expected one of them`,
+    });
+  }
+  if (words.length > 0 && goal !== undefined) {
+    throw new FailureError({
+      kind: 'usage',
+      message: 'Both --goal and a goal as an argument were given: expected one of them',
     });
   }
   const isStdin = goalFile === '-' || (words.length === 1 && words[0] === '-');

@@ -13,7 +13,7 @@ export function loopTaskId(
   cwd: string,
 ): string | undefined {
   if (task !== undefined || env['MCP_RUNNER_TASK_ID'] !== undefined) return task;
-  return `rlm-${slug(path.basename(resolveRoots(env, cwd).repoRoot))}`;
+  return `rlm-${slug(path.basename(resolveRoots(env, cwd, true).repoRoot))}`;
 }
 
 /** Lower-case letters, digits and single hyphens; `adhoc` when nothing is left of the name. */

@@ -35,8 +35,8 @@ export interface AgentReader {
 
 /** Something that those who wait for the agent want to know at once. */
 export type AgentNews =
-  /** What it does now, one line. */
-  | { kind: 'action'; text: string }
+  /** What it does now, one line. `isError`: something of its own went wrong; it may go on in spite of that. */
+  | { kind: 'action'; text: string; isError?: boolean }
   /** Tokens so far. */
   | { kind: 'usage'; tokens: number }
   /** It has said its last word: its process should exit by itself. */

@@ -52,7 +52,8 @@ export interface AttemptResult {
 }
 
 /**
- * Runs the agent once: prompt on standard input, all that it prints into the log, its news passed on.
+ * Runs the agent once: prompt on standard input, all that it prints into the log, its news passed on. What it leaves
+ * running is ended before this resolves.
  *
  * @throws the errno error by which the prompt could not be read or the log not be written, or what `onProcess` or
  * `onNews` threw; the process is ended first.
@@ -95,6 +96,7 @@ export async function runAttempt(request: AttemptRequest): Promise<AttemptResult
       cancellation: { signal: stop, force: cancellation.force },
       graceMs: request.graceMs,
       gated: true,
+      leavesNothing: true,
       ...(timeoutMs !== null && { timeoutMs }),
       onSpawn(identity) {
         begun = true;

@@ -25,11 +25,12 @@ export interface AgentWatch {
 
 /**
  * Passes on what an agent does, and decides when it has to be ended. However much it prints, there is at most one
- * piece of news of each kind in a turn of the event loop: the last one.
+ * piece of news of each kind in a turn of the event loop: the last one. Of errors none is left out.
  */
 export function watchAgent(options: AgentWatchOptions): AgentWatch {
   const { reader, tokensBefore, maxTokens, answerGraceMs } = options;
   let action: string | null = null;
+  let errors = new Set<string>();
   let answered = false;
   let toldTokens = 0;
   let turn: NodeJS.Immediate | null = null;
@@ -37,6 +38,9 @@ export function watchAgent(options: AgentWatchOptions): AgentWatch {
   let stopped = false;
 
   const tell = (): void => {
+    const untold = errors;
+    errors = new Set();
+    for (const text of untold) options.onNews({ kind: 'action', text, isError: true });
     if (action !== null) options.onNews({ kind: 'action', text: actionText(action) });
     action = null;
     const tokens = tokenCount(reader.report().usage);
@@ -66,7 +70,8 @@ export function watchAgent(options: AgentWatchOptions): AgentWatch {
       const news = reader.read(line);
       if (news?.kind === 'answered') answered = true;
       else if (news?.kind === 'action') {
-        action = news.text;
+        if (news.isError === true) errors.add(news.text);
+        action = news.isError === true ? null : news.text;
         // It works on, on something that it had left in the background.
         answered = false;
       }

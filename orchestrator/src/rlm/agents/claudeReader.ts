@@ -35,7 +35,9 @@ class ClaudeReader implements AgentReader {
     this.#report.threadId ??= textOf(fields['session_id']);
     switch (fields['type']) {
       case 'system':
-        return fields['subtype'] === 'api_retry' ? { kind: 'action', text: retryText(fields) } : null;
+        return fields['subtype'] === 'api_retry'
+          ? { kind: 'action', text: retryText(fields), isError: true }
+          : null;
       case 'assistant':
         return this.#readAssistant(fields);
       case 'result':

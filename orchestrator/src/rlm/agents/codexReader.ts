@@ -44,7 +44,8 @@ class CodexReader implements AgentReader {
         return this.#readItem(fieldsOf(fields['item']), type === 'item.started');
       case 'error':
         this.#error = textOf(fields['message']);
-        return this.#error === null ? null : { kind: 'action', text: actionText(this.#error) };
+        if (this.#error === null) return null;
+        return { kind: 'action', text: actionText(this.#error), isError: true };
       case 'turn.completed':
         this.#readUsage(fieldsOf(fields['usage']));
         this.#report.answered = true;

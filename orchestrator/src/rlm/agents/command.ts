@@ -1,6 +1,6 @@
-import path from 'node:path';
 import type { AgentAdapter } from './adapter.ts';
 import { createCommandReader } from './commandReader.ts';
+import { programName } from './programName.ts';
 
 /**
  * Any program that reads its prompt from standard input and prints what it has to say (see
@@ -19,11 +19,4 @@ export function commandAdapter(settings: { command: string; args: string[] }): A
       args.length === 0 ? command : { file: '/bin/sh', args: ['-c', `${command} "$@"`, 'sh', ...args] },
     createReader: createCommandReader,
   };
-}
-
-/** The first word that is no assignment, without its folder. */
-function programName(command: string): string {
-  const words = command.trim().split(/\s+/);
-  const program = words.find((word) => !/^\w+=/.test(word)) ?? '';
-  return path.basename(program.replaceAll(/["']/g, '')) || 'command';
 }

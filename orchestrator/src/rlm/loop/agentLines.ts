@@ -38,6 +38,11 @@ export function summaryLine(summary: string | null): string[] {
   return text === '' ? [] : [`  summary: ${text}`];
 }
 
+/** Something that went wrong for the agent, in its own words; it may go on in spite of that. */
+export function errorLine(text: string): string[] {
+  return [`  agent: ${plainLine(text)}`];
+}
+
 /** A call that failed and is tried again. */
 export interface RetryWait {
   /** What went wrong: `rate limited (429 Too Many Requests)`. Foreign words allowed. */

@@ -3,7 +3,7 @@ import { agentEnvironment } from '../agents/agentEnvironment.ts';
 import { callAgent, type AgentCallResult } from '../agents/callAgent.ts';
 import type { AgentFailure } from '../agents/agentFailure.ts';
 import type { AgentRole } from '../types.ts';
-import { agentLines, waitingLine } from './agentLines.ts';
+import { agentLines, errorLine, waitingLine } from './agentLines.ts';
 import { addTotals } from './agentTotals.ts';
 import { callRecord } from './callRecord.ts';
 import type { PartTime } from './budget.ts';
@@ -22,6 +22,9 @@ export type AgentPartEnd =
 
 /** How long an agent that has said its last word may take to exit, in ms, whatever the grace is. */
 const SHORTEST_ANSWER_GRACE_MS = 1_000;
+
+/** Errors of one call that are said; the log has all. */
+const MOST_ERRORS = 20;
 
 /**
  * Makes the calls of one iteration that have not been made yet, one after another. A call that is done is on record
@@ -73,6 +76,7 @@ async function call(
   const shownRole = role === 'agent' ? null : role;
   feed.update({ phase: 'agent', role: shownRole });
   let recordEnd: (() => void) | null = null;
+  const errors = new Set<string>();
   return callAgent({
     adapter,
     call: { role, mayWrite: role === 'agent' || role === 'reviser' },
@@ -100,6 +104,10 @@ async function call(
     },
     onNews(news) {
       if (news.kind === 'action') feed.action(news.text);
+      if (news.kind === 'action' && news.isError === true && errors.size < MOST_ERRORS) {
+        if (!errors.has(news.text)) say(request, errorLine(news.text));
+        errors.add(news.text);
+      }
       if (news.kind === 'usage') feed.callTokens(news.tokens);
     },
     onWait(wait) {

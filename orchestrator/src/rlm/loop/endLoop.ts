@@ -1,8 +1,10 @@
+import type { LoopEnding } from '../../run/loopProgress.ts';
 import type { AgentFailure } from '../agents/agentFailure.ts';
 import type { Budget } from './budget.ts';
 import { exitCodeOfFinal, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exitCodes.ts';
 import { finalText, type FinalFacts } from './finalText.ts';
 import type { LoopContext, LoopOutcome, LoopRequest } from './loopContext.ts';
+import { loopPaths } from './loopPaths.ts';
 import type { LoopState } from './loopState.ts';
 import type { ProgressJudgement } from './progressWatch.ts';
 import type { StateStore } from './stateStore.ts';
@@ -17,9 +19,9 @@ export type LoopEnd =
   | { status: 'no_progress'; pattern: Exclude<ProgressJudgement['kind'], 'moving'>; times: number }
   | { status: 'agent_failed'; agent: string; failure: AgentFailure }
   | { status: 'validator_not_found' }
-  | { status: 'git_failed' | 'internal_error'; reason: string }
+  | { status: 'internal_error'; reason: string }
   | { status: 'invalid_config'; problem: string }
-  | { status: 'no_validator'; candidates: readonly { command: string }[] };
+  | { status: 'no_validator'; candidates: readonly { command: string }[]; hasTestScript: boolean };
 
 /**
  * Ends a loop: its state says so durably, whoever watches is told, and what it came to is put in the terms of a stage.
@@ -36,13 +38,28 @@ export function endLoop(
   state.final = { status, exitCode, reason: sentence };
   state.phase = 'ended';
   store.write();
-  feed?.update({ phase: 'ended', role: null });
+  feed?.update({ phase: 'ended', role: null, ending: { status, ...logsOf(end, state, request) } });
   const worked = state.totals.agentCalls > 0;
   return {
     exitCode,
     wasCancelled: status === 'cancelled',
     summary: [sentence, ...warnings].join('\n'),
     toolMetrics: worked ? toolMetrics(state, end.status === 'agent_failed' || !hasAnswered(state)) : null,
+  };
+}
+
+/** Where those who want to know why it ended should look. */
+function logsOf(
+  end: LoopEnd,
+  { iterations, inProgress }: LoopState,
+  request: LoopRequest,
+): Pick<LoopEnding, 'validatorLog' | 'agentLog'> {
+  const validated = iterations.findLast(({ validatorLogPath }) => validatorLogPath !== null);
+  const n = inProgress?.n ?? iterations.length;
+  const agentLog = loopPaths(request.runDir).agentLog(n);
+  return {
+    validatorLog: validated?.validatorLogPath ?? null,
+    agentLog: end.status === 'agent_failed' ? request.artifactPath(agentLog) : null,
   };
 }
 
@@ -81,13 +98,15 @@ function inDocumentTerms(
       const reason = `the validator could not be started: ${state.validator ?? ''}`;
       return { status: 'error', facts: { reason, advice: 'Check the command of --validator.' } };
     }
-    case 'git_failed':
     case 'internal_error':
       return { status: 'error', facts: { reason: end.reason } };
     case 'invalid_config':
       return { status: end.status, facts: { reason: end.problem } };
     case 'no_validator':
-      return { status: end.status, facts: { candidates: end.candidates } };
+      return {
+        status: end.status,
+        facts: { candidates: end.candidates, hasTestScript: end.hasTestScript },
+      };
     default:
       return end satisfies never;
   }
@@ -98,7 +117,6 @@ function exitCodeOf(end: LoopEnd, { cancellation }: LoopRequest): number {
     case 'cancelled':
       return cancellation.cause === 'SIGINT' ? EXIT_INTERRUPTED : EXIT_TERMINATED;
     case 'agent_failed':
-    case 'git_failed':
     case 'internal_error':
       return exitCodeOfFinal('error');
     case 'validator_not_found':

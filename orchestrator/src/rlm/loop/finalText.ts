@@ -13,6 +13,8 @@ export interface FinalFacts {
   exhausted?: 'max_iterations' | 'max_minutes' | 'max_tokens';
   /** For `no_validator`: commands of which none was chosen. */
   candidates?: readonly { command: string }[];
+  /** For `no_validator`: a `package.json` has a script `test`, which alone says nothing about the tool to run it with. */
+  hasTestScript?: boolean;
 }
 
 export interface FinalText {
@@ -45,7 +47,7 @@ function sentence(status: FinalStatus, state: LoopState, facts: FinalFacts): str
     case 'no_progress':
       return `Goal not reached: no progress in ${place(state)}${inBrackets(facts)}, ${standing(state)}.`;
     case 'no_validator':
-      return noValidator(facts.candidates ?? []);
+      return noValidator(facts);
     case 'invalid_config':
       return `Not started: ${ended(facts.reason ?? 'the options are invalid')}${advice(facts)}`;
     case 'error':
@@ -75,7 +77,9 @@ function usedUp(budget: NonNullable<FinalFacts['exhausted']>, state: LoopState):
   const { iterations, maxIterations, maxMinutes, maxTokens, elapsedMs } = state;
   switch (budget) {
     case 'max_iterations':
-      return `${iterations.length} of ${countWords(maxIterations, 'iteration')} used`;
+      return iterations.length > maxIterations
+        ? `${countWords(iterations.length, 'iteration')} used, ${maxIterations} allowed`
+        : `${iterations.length} of ${countWords(maxIterations, 'iteration')} used`;
     case 'max_minutes': {
       const limit = maxMinutes === null ? elapsedMs : maxMinutes * 60_000;
       return `the time of ${durationWords(limit)} is used up ${inPlace(state)}`;
@@ -98,12 +102,19 @@ function standing({ iterations, inProgress, lastFeedback, validator }: LoopState
   if (exitCode === null) return 'the validator has not run';
   // The loop goes on after a validator that passes only when files under protection are not as they were.
   if (exitCode === 0) return 'the validator passes only with protected files changed';
+  const how = (isLatest ? lastFeedback?.signal : null) ?? null;
   return isLatest
-    ? `the validator still fails (exit code ${exitCode})`
+    ? `the validator still fails (${how === null ? `exit code ${exitCode}` : `ended by ${how}`})`
     : `the validator failed when it ran last (exit code ${exitCode})`;
 }
 
-function noValidator(candidates: readonly { command: string }[]): string {
+function noValidator({ candidates = [], hasTestScript = false }: FinalFacts): string {
+  if (candidates.length === 0 && hasTestScript) {
+    return (
+      'Not started: nothing in this repository says how to validate it, but ' +
+      'package.json has a test script: try --validator "npm test", or --validator none to go without.'
+    );
+  }
   const found =
     candidates.length === 0
       ? 'nothing in this repository says how to validate it'

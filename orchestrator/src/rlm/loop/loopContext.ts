@@ -9,6 +9,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { Budget } from './budget.ts';
 import type { LoopPaths } from './loopPaths.ts';
 import type { ProgressFeed } from './progressFeed.ts';
+import type { Protection } from './protection.ts';
 import type { StateStore } from './stateStore.ts';
 
 /** What a loop needs from whoever runs it. */
@@ -19,8 +20,8 @@ export interface LoopRequest {
   runId: string;
   /** Absolute path of the run directory. */
   runDir: string;
-  /** Absolute folders of our own evidence; they are no part of the workspace. */
-  evidenceRoots: string[];
+  /** Absolute paths of our own files and folders; they are no part of the workspace. */
+  evidence: string[];
   /** The form of an absolute path in documents. */
   artifactPath(absolute: string): string;
   /** Environment of the agent and of the validator. */
@@ -61,6 +62,7 @@ export interface LoopContext {
   store: StateStore;
   budget: Budget;
   workspace: Workspace;
+  protection: Protection;
   adapter: AgentAdapter;
   feed: ProgressFeed;
   /** Goes on with what an earlier attempt of the run began. */

@@ -33,6 +33,11 @@ export function startLines({ state, adapter, validator, reason, workspace, resum
   ];
 }
 
+/** Said of globs that protect nothing as yet: most likely they are not what was meant. */
+export function unmatchedLines(globs: readonly string[]): string[] {
+  return globs.map((glob) => `warning: --protect ${JSON.stringify(plainLine(glob))} matches no file`);
+}
+
 function checkpointLine(why: string | null): string[] {
   if (why === null) return [];
   const reason = /not a git repository/.test(why) ? 'this folder is in no git repository' : plainLine(why);
@@ -91,7 +96,19 @@ function budgetWords({ maxIterations, maxMinutes, iterationMinutes, maxTokens }:
 /** An iteration that was interrupted is gone on with, not begun anew. */
 function resumedLine(state: LoopState): string {
   const { iterations, inProgress, maxIterations, elapsedMs } = state;
-  const n = inProgress?.n ?? iterations.length + 1;
   const used = `${durationWords(elapsedMs)} and ${countWords(tokensUsed(state), 'token')} used before`;
-  return `Resumed at ${iterationWords(n, maxIterations)}, ${used}`;
+  if (inProgress === null && isSpent(state)) {
+    return `Resumed after ${iterationWords(iterations.length, maxIterations)}, ${used}`;
+  }
+  return `Resumed at ${iterationWords(inProgress?.n ?? iterations.length + 1, maxIterations)}, ${used}`;
+}
+
+/** Whether a budget has nothing left for another iteration. */
+function isSpent(state: LoopState): boolean {
+  const { iterations, maxIterations, maxMinutes, maxTokens, elapsedMs } = state;
+  return (
+    (maxIterations !== 0 && iterations.length >= maxIterations) ||
+    (maxMinutes !== null && elapsedMs >= maxMinutes * 60_000) ||
+    (maxTokens !== null && tokensUsed(state) >= maxTokens)
+  );
 }

@@ -5,6 +5,8 @@ import type { AgentRole } from '../types.ts';
 export interface LoopPaths {
   dir: string;
   statePath: string;
+  /** How the files under protection were when the loop began. */
+  protectedPath: string;
   /** A goal that is too long for a prompt. */
   goalPath: string;
   /** Everything that the agent printed in iteration `n`. */
@@ -20,6 +22,7 @@ export function loopPaths(runDir: string): LoopPaths {
   return {
     dir,
     statePath: path.join(dir, 'state.json'),
+    protectedPath: path.join(dir, 'protected.json'),
     goalPath: path.join(dir, 'goal.md'),
     agentLog: (n) => path.join(dir, `agent-${n}.jsonl`),
     validatorLog: (n) => path.join(dir, `validator-${n}.log`),

@@ -39,7 +39,7 @@ export interface LoopState {
   validatorFiles: { first: Record<string, string>; last: Record<string, string> };
   /** Those of them that are not as they were before the first iteration. */
   validatorFilesChanged: string[];
-  /** Files under protection that are not as they were before the first iteration. */
+  /** Files under protection that are not as they were before the first iteration; of more than 100 the first. */
   protectedFilesChanged: string[];
   /** What the validator said last; null before it ran. */
   lastFeedback: ValidatorFeedback | null;
@@ -94,6 +94,8 @@ export interface IterationRecord {
   /** Snapshots of the workspace before and after the agent's part. */
   before: string;
   after: string;
+  /** Tells states of the files apart, repositories inside the work tree included. */
+  stateAfter: string;
   /** Files on which the validator depends that changed in this iteration. */
   validatorFilesChanged: string[];
   /** Tells two failures of the validator apart; null when it passed or did not run. */

@@ -40,9 +40,9 @@ export function nameList(names: readonly string[]): string {
   return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
 }
 
-/** `iteration 3 of 88`; 0 stands for no limit. */
+/** `iteration 3 of 88`; 0 stands for no limit, and one that was lowered since is not named. */
 export function iterationWords(n: number, max: number): string {
-  return max === 0 ? `iteration ${n}` : `iteration ${n} of ${max}`;
+  return max === 0 || n > max ? `iteration ${n}` : `iteration ${n} of ${max}`;
 }
 
 function twoParts(large: number, largeUnit: string, small: number, smallUnit: string): string {

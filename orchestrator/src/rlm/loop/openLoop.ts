@@ -1,27 +1,28 @@
 import { createAdapter } from '../agents/createAdapter.ts';
-import { detectValidator } from '../options/detectValidator.ts';
 import { optionProblemText } from '../options/optionProblemText.ts';
 
 import type { LoopInputs } from '../options/rawOptions.ts';
 import { checkBounds, readOptions } from '../options/readOptions.ts';
-import type { LoopOptions } from '../types.ts';
 import { lenientWorkspace } from '../workspace/lenientWorkspace.ts';
 import { openWorkspace } from '../workspace/openWorkspace.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { openBudget } from './budget.ts';
 import { endLoop, type LoopEnd } from './endLoop.ts';
 import type { LoopContext, LoopOutcome, LoopRequest } from './loopContext.ts';
-import { loopPaths } from './loopPaths.ts';
+import { isCancellation } from './isCancellation.ts';
+import { loopPaths, type LoopPaths } from './loopPaths.ts';
 import { startLines } from './loopLines.ts';
 import { plainLine } from './loopWords.ts';
 import type { LoopState } from './loopState.ts';
 import { continuedState, newState } from './newState.ts';
 import { createProgressFeed } from './progressFeed.ts';
+import { createProtection } from './protection.ts';
 import { repeatedInputs } from './repeatedInputs.ts';
 import { resumedInputs } from './resumedInputs.ts';
 import { say } from './say.ts';
 import { createStateStore, readState, type StateStore } from './stateStore.ts';
 import { unwrittenMs } from './unwrittenTime.ts';
+import { checkValidator, chooseValidator } from './validatorChoice.ts';
 
 /** A loop that is ready for its next iteration, or how it ended before that. */
 export type OpenedLoop = { context: LoopContext } | { outcome: LoopOutcome };
@@ -54,7 +55,7 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
   if (resumed?.final?.status === 'passed')
     return { outcome: endLoop({ request, store }, { status: 'passed' }) };
 
-  const choice = await chooseValidator(request.repoRoot, options);
+  const choice = await chooseValidator(request.repoRoot, options.validator);
   if ('end' in choice) return { outcome: endLoop({ request, store }, choice.end) };
   const { validator } = choice;
   const unbounded = checkBounds(options, validator);
@@ -63,18 +64,15 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
     return { outcome: endLoop({ request, store }, end) };
   }
   state.validator = validator ?? 'none';
+  const check = await checkValidator(request, validator);
+  if (check.isMissing) return { outcome: endLoop({ request, store }, { status: 'validator_not_found' }) };
 
   const [opened, adapter] = await Promise.all([
-    openWorkspace({
-      repoRoot: request.repoRoot,
-      runId: request.runId,
-      dir: paths.dir,
-      exclude: request.evidenceRoots,
-      env: request.env,
-    }),
+    openFiles(request, paths),
     createAdapter(options.agent, request.env),
   ]);
-  const workspace = options.protect.length > 0 ? opened : tolerant(request, opened);
+  if (opened === null) return { outcome: endLoop({ request, store }, { status: 'cancelled' }) };
+  const workspace = tolerant(request, opened);
   const feed = createProgressFeed({
     state,
     budget,
@@ -90,18 +88,34 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
     store,
     budget,
     workspace,
+    protection: createProtection({
+      globs: options.protect,
+      isResumed: resumed !== null,
+      repoRoot: request.repoRoot,
+      exclude: request.evidence,
+      notePath: paths.protectedPath,
+    }),
     adapter,
     feed,
     resumed: resumed !== null,
   };
-  say(request, startLines({ ...context, state, reason: choice.reason }));
+  say(request, [...startLines({ ...context, state, reason: choice.reason }), ...check.warnings]);
   return { context };
 }
 
-/**
- * Nothing is worth more than the validator's word, which needs no git. But files under protection can only be protected
- * while git tells what changed.
- */
+/** null: somebody cancelled meanwhile. */
+async function openFiles(request: LoopRequest, { dir }: LoopPaths): Promise<Workspace | null> {
+  const { repoRoot, runId, env, evidence, cancellation } = request;
+  const { signal } = cancellation;
+  try {
+    return await openWorkspace({ repoRoot, runId, dir, exclude: evidence, env, signal });
+  } catch (error) {
+    if (isCancellation(error, cancellation)) return null;
+    throw error;
+  }
+}
+
+/** Nothing is worth more than the validator's word, which needs no git. */
 function tolerant(request: LoopRequest, workspace: Workspace): Workspace {
   return lenientWorkspace(workspace, (reason) => say(request, [`  warning: ${plainLine(reason)}`]));
 }
@@ -122,15 +136,4 @@ function openState(
 ): { store: StateStore; budget: ReturnType<typeof openBudget> } {
   const budget = openBudget(state);
   return { budget, store: createStateStore(statePath, state, () => budget.elapsedMs()) };
-}
-
-type ValidatorChoice = { validator: string | null; reason: string | null } | { end: LoopEnd };
-
-async function chooseValidator(repoRoot: string, { validator }: LoopOptions): Promise<ValidatorChoice> {
-  if (validator === 'none') return { validator: null, reason: null };
-  if (validator !== 'auto') return { validator, reason: null };
-  const detection = await detectValidator(repoRoot);
-  if (detection.kind === 'selected') return { validator: detection.command, reason: detection.reason };
-  const candidates = detection.kind === 'ambiguous' ? detection.candidates : [];
-  return { end: { status: 'no_validator', candidates } };
 }

@@ -48,6 +48,7 @@ const iterationSchema = z.object({
   checkpoint: maybeText(),
   before: text(),
   after: text(),
+  stateAfter: text(),
   validatorFilesChanged: texts(),
   failureSignature: maybeText(),
 });
@@ -139,6 +140,7 @@ const stateSchema = z.object({
       z.object({
         exitCode: z.number(),
         ended: z.enum(['exited', 'timed-out', 'cancelled']),
+        signal: maybeText(),
         firstErrors: z.array(z.string()),
         end: z.string(),
         bytes: z.number(),

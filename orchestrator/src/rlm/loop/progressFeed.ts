@@ -2,11 +2,13 @@ import type { LoopProgress } from '../../run/loopProgress.ts';
 import { tokensUsed, type Budget } from './budget.ts';
 import type { LoopState } from './loopState.ts';
 
+type Changing = Pick<LoopProgress, 'iteration' | 'phase' | 'role' | 'action' | 'lastResult' | 'ending'>;
+
 /** Tells whoever watches how the loop stands. */
 export interface ProgressFeed {
   /** Something that matters changed: told at once. */
-  update(change: Partial<Pick<LoopProgress, 'iteration' | 'phase' | 'role' | 'action' | 'lastResult'>>): void;
-  /** What the agent or the validator does now; told at most ten times a second. */
+  update(change: Partial<Changing>): void;
+  /** What the agent or the validator does now; of more than ten in a second only some are told, the last among them. */
   action(text: string): void;
   /** Tokens of the call under way, on top of those on record. */
   callTokens(tokens: number): void;
@@ -29,16 +31,20 @@ export function createProgressFeed({
   validator,
   onProgress,
 }: FeedSource): ProgressFeed {
-  let current: Pick<LoopProgress, 'iteration' | 'phase' | 'role' | 'action' | 'lastResult'> = {
+  let current: Changing = {
     iteration: state.iterations.length,
     phase: 'starting',
     role: null,
     action: null,
     lastResult: lastResult(state),
+    ending: null,
   };
   let tokensOfCall = 0;
   let toldAtMs = Number.NEGATIVE_INFINITY;
+  let later: NodeJS.Timeout | null = null;
   const tell = () => {
+    if (later !== null) clearTimeout(later);
+    later = null;
     toldAtMs = performance.now();
     onProgress({
       goal: state.goal,
@@ -53,7 +59,10 @@ export function createProgressFeed({
     });
   };
   const tellSeldom = () => {
-    if (performance.now() - toldAtMs >= SHORTEST_PAUSE_MS) tell();
+    const waitMs = toldAtMs + SHORTEST_PAUSE_MS - performance.now();
+    if (waitMs <= 0) tell();
+    // The last of many is the one that stays true.
+    else later ??= setTimeout(tell, waitMs).unref();
   };
   return {
     update(change) {

@@ -12,7 +12,7 @@ export type ProgressJudgement =
       stage: 'first-sign' | 'still';
     };
 
-type Outcome = Pick<IterationRecord, 'after' | 'failureSignature'>;
+type Outcome = Pick<IterationRecord, 'stateAfter' | 'failureSignature'>;
 
 /**
  * Tells whether the last iterations led anywhere. A state is the files after an iteration together with the failing
@@ -32,8 +32,8 @@ export function judgeProgress(iterations: readonly Outcome[]): ProgressJudgement
 /** Fewer in turn could be one change that was taken back. */
 const SHORTEST_OSCILLATION = 4;
 
-function stateOf({ after, failureSignature }: Outcome): string | null {
-  return failureSignature === null ? null : `${after} ${failureSignature}`;
+function stateOf({ stateAfter, failureSignature }: Outcome): string | null {
+  return failureSignature === null ? null : `${stateAfter} ${failureSignature}`;
 }
 
 function patternAtEnd(

@@ -1,8 +1,6 @@
 import type { AgentFailure } from '../agents/agentFailure.ts';
 import { closingLines } from '../prompt/closingLines.ts';
-import { protectedChanges } from '../validator/protectedFiles.ts';
 import { runValidator, type ValidatorRun } from '../validator/runValidator.ts';
-import { changedLabels, type validatorFingerprint } from '../validator/validatorFiles.ts';
 import type { WorkspaceChanges } from '../workspace/workspace.ts';
 import { runAgentPart } from './agentPart.ts';
 import type { LoopContext } from './loopContext.ts';
@@ -11,7 +9,7 @@ import { iterationLine } from './loopLines.ts';
 import { changesLine, validatorLine } from './workLines.ts';
 import type { IterationInProgress, IterationRecord } from './loopState.ts';
 import { noticesFor } from './notices.ts';
-import { fingerprint } from './firstLook.ts';
+import { type GuardedFiles, lookAgain, lookAtGuardedFiles } from './guardedFiles.ts';
 import { recoverCalls } from './recoverCalls.ts';
 import { say } from './say.ts';
 
@@ -48,11 +46,12 @@ export async function runIteration(context: LoopContext): Promise<IterationEnd> 
     state.phase = 'validator';
     store.write();
   }
-  const after = await lookAtWork(context, iteration);
+  const work = await lookAtWork(context, iteration);
   // Whatever the agent achieved, there is no time left to find out.
   const validator = budget.timeLeftMs() === 0 ? null : await validate(context, iteration);
   if (validator?.ended === 'cancelled') return { kind: 'cancelled' };
-  const record = recordOf(context, iteration, after, validator);
+  const guarded = validator?.exitCode === 0 ? await lookAgain(context, work.guarded) : work.guarded;
+  const record = recordOf(context, iteration, { ...work, guarded }, validator);
   state.iterations.push(record);
   state.inProgress = null;
   state.phase = 'between';
@@ -83,28 +82,22 @@ async function beginIteration({ store: { state }, workspace }: LoopContext): Pro
 
 interface Work {
   snapshot: string;
+  /** As {@link IterationRecord.stateAfter}. */
+  stateAfter: string;
   changes: WorkspaceChanges;
-  validatorFilesChanged: string[];
+  guarded: GuardedFiles;
 }
 
 /** What the agent did to the files. */
 async function lookAtWork(context: LoopContext, { before }: IterationInProgress): Promise<Work> {
-  const { store, workspace, validator, request, options } = context;
-  const { state } = store;
-  const [snapshot, files] = await Promise.all([
-    workspace.snapshot(),
-    fingerprint(validator, request.repoRoot),
+  const { workspace, request } = context;
+  const [snapshot, guarded] = await Promise.all([workspace.snapshot(), lookAtGuardedFiles(context)]);
+  const [changes, stateAfter] = await Promise.all([
+    workspace.changes(before, snapshot),
+    workspace.state(snapshot),
   ]);
-  const changes = await workspace.changes(before, snapshot);
-  const validatorFilesChanged = changedLabels(asMap(state.validatorFiles.last), files);
-  state.validatorFilesChanged = changedLabels(asMap(state.validatorFiles.first), files);
-  state.validatorFiles.last = Object.fromEntries(files);
-  if (options.protect.length > 0 && state.baseSnapshot !== null) {
-    const all = await workspace.changes(state.baseSnapshot, snapshot);
-    state.protectedFilesChanged = await protectedChanges(options.protect, all.files);
-  }
   say(request, changesLine(changes));
-  return { snapshot, changes, validatorFilesChanged };
+  return { snapshot, stateAfter, changes, guarded };
 }
 
 async function validate(context: LoopContext, { n }: IterationInProgress): Promise<ValidatorRun | null> {
@@ -136,9 +129,9 @@ async function validate(context: LoopContext, { n }: IterationInProgress): Promi
 }
 
 function recordOf(
-  { request, paths, store: { state } }: LoopContext,
+  { request, paths }: LoopContext,
   { n, startedAt, calls, checkpoint, before, agentEnded }: IterationInProgress,
-  { snapshot, changes, validatorFilesChanged }: Work,
+  { snapshot, stateAfter, changes, guarded }: Work,
   validator: ValidatorRun | null,
 ): IterationRecord {
   const { summary, next } = closingLines(calls.at(-1)?.message ?? '');
@@ -158,18 +151,18 @@ function recordOf(
     checkpoint,
     before,
     after: snapshot,
-    validatorFilesChanged,
-    failureSignature: failureSignature(validator, state.protectedFilesChanged),
+    stateAfter,
+    validatorFilesChanged: guarded.validatorFilesChanged,
+    failureSignature: failureSignature(validator, guarded),
   };
 }
 
 /** A validator that passes counts as failing while files under protection are not as they were. */
-function failureSignature(validator: ValidatorRun | null, protectedFiles: string[]): string | null {
+function failureSignature(
+  validator: ValidatorRun | null,
+  { protectedSignature }: GuardedFiles,
+): string | null {
   if (validator === null) return null;
   if (validator.exitCode !== 0) return validator.signature;
-  return protectedFiles.length === 0 ? null : `protected ${protectedFiles.join(' ')}`;
-}
-
-function asMap(hashes: Record<string, string>): Awaited<ReturnType<typeof validatorFingerprint>> {
-  return new Map(Object.entries(hashes));
+  return protectedSignature === null ? null : `protected-${protectedSignature}`;
 }

@@ -1,7 +1,7 @@
 import { endLoop, type LoopEnd } from './endLoop.ts';
 import { errorMessage } from '../../storage/errorMessage.ts';
-import { GitError } from '../workspace/git.ts';
 import { takeFirstLook } from './firstLook.ts';
+import { isCancellation } from './isCancellation.ts';
 import type { LoopContext, LoopOutcome, LoopRequest } from './loopContext.ts';
 import { openLoop } from './openLoop.ts';
 import { noticeLines, spentLine } from './loopLines.ts';
@@ -17,7 +17,7 @@ import { budgetEnd, verdict } from './verdict.ts';
  * (RLM contract, section 4). A loop that an earlier attempt of the run began goes on where that one stopped.
  *
  * Resolves with how it ended, which stands in `state.json` as well. Rejects with errno errors when evidence cannot be
- * written, and with `damaged-evidence` when the state of an earlier attempt cannot be read.
+ * written, and with `damaged-evidence` when what an earlier attempt wrote cannot be read.
  */
 export async function runLoop(request: LoopRequest): Promise<LoopOutcome> {
   const opened = await openLoop(request);
@@ -31,7 +31,7 @@ async function untilOver(context: LoopContext): Promise<LoopEnd> {
     await takeFirstLook(context);
     return await iterate(context);
   } catch (error) {
-    if (error instanceof GitError) return { status: 'git_failed', reason: error.message };
+    if (isCancellation(error, context.request.cancellation)) return { status: 'cancelled' };
     tellOfError(context, error);
     throw error;
   } finally {

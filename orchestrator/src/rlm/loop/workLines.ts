@@ -11,20 +11,27 @@ export function changesLine({ files, stat }: WorkspaceChanges): string[] {
   return [`  changed: ${countWords(files.length, 'file')}${lines}`];
 }
 
-/** How the validator ended: `validator: exit code 1 after 1.2 s: …`, with the first line that looks like an error. */
+/** How the validator ended: `validator: exit code 1 after 1.2 s: …`, or `ended by SIGKILL`, with the first line that looks like an error. */
 export function validatorLine(
-  run: Pick<ValidatorRun, 'ended' | 'exitCode' | 'durationMs' | 'feedback'>,
+  run: Pick<ValidatorRun, 'ended' | 'exitCode' | 'signal' | 'durationMs' | 'feedback'>,
 ): string[] {
   return [`  validator: ${outcome(run)}`];
 }
 
-function outcome({ ended, exitCode, durationMs, feedback }: Parameters<typeof validatorLine>[0]): string {
+function outcome({
+  ended,
+  exitCode,
+  signal,
+  durationMs,
+  feedback,
+}: Parameters<typeof validatorLine>[0]): string {
   const after = `after ${durationWords(durationMs)}`;
   const error = plainLine(feedback?.firstErrors[0] ?? lastLine(feedback?.end ?? ''));
   const why = error === '' ? '' : `: ${error}`;
   switch (ended) {
     case 'exited':
-      return exitCode === 0 ? `passed ${after}` : `exit code ${exitCode} ${after}${why}`;
+      if (exitCode === 0) return `passed ${after}`;
+      return `${signal === null ? `exit code ${exitCode}` : `ended by ${signal}`} ${after}${why}`;
     case 'timed-out':
       return `ended ${after}, its time was used up${why}`;
     case 'cancelled':

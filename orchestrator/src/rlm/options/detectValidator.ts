@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../../storage/errorCode.ts';
+import { isFile } from './isFile.ts';
+import { readPackageManifest } from './packageManifest.ts';
 
 /** A command that would check the repository. */
 export interface ValidatorCandidate {
@@ -55,33 +55,10 @@ export async function detectValidator(repoRoot: string): Promise<ValidatorDetect
   return candidates.length === 1 ? { kind: 'selected', ...first } : { kind: 'ambiguous', candidates };
 }
 
-/** The field of `package.json`; null where it does not name a known tool or the file is no JSON object. */
+/** The field of `package.json`; null where it does not name a known tool. */
 async function packageManager(root: string): Promise<{ tool: string; value: string } | null> {
-  const file = path.join(root, 'package.json');
-  // Looked at first: reading a named pipe would wait for ever.
-  if (!(await isFile(file))) return null;
-  const value = fieldOf(await readFile(file, 'utf8'), 'packageManager');
-  const tool = NODE_TOOLS.find((name) => name === value?.split('@')[0]?.trim());
-  return value === undefined || tool === undefined ? null : { tool, value };
-}
-
-function fieldOf(json: string, name: string): string | undefined {
-  try {
-    const document: unknown = JSON.parse(json.replace(/^\ufeff/, ''));
-    if (typeof document !== 'object' || document === null) return undefined;
-    const entry = Object.entries(document).find(([key]) => key === name);
-    return typeof entry?.[1] === 'string' ? entry[1] : undefined;
-  } catch {
-    // An invalid package.json is no evidence.
-    return undefined;
-  }
-}
-
-async function isFile(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isFile();
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error))) return false;
-    throw error;
-  }
+  const value = (await readPackageManifest(root))?.['packageManager'];
+  if (typeof value !== 'string') return null;
+  const tool = NODE_TOOLS.find((name) => name === value.split('@')[0]?.trim());
+  return tool === undefined ? null : { tool, value };
 }

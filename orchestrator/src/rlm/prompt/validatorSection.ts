@@ -18,8 +18,9 @@ export function validatorSection(validator: string | null, feedback: ValidatorFe
   ].join('\n\n');
 }
 
-function said({ exitCode, ended, firstErrors, end, bytes }: ValidatorFeedback): string[] {
-  const what = `# The validator's last run\n\n${ENDINGS[ended](exitCode)}`;
+function said(feedback: ValidatorFeedback): string[] {
+  const { ended, firstErrors, end, bytes } = feedback;
+  const what = `# The validator's last run\n\n${ENDINGS[ended](feedback)}`;
   if (bytes === 0) return [`${what} It printed nothing.`];
   if (end.trim() === '') return [`${what} It printed nothing but blanks and control characters.`];
   const whole = Buffer.byteLength(end) >= bytes;
@@ -32,8 +33,11 @@ function said({ exitCode, ended, firstErrors, end, bytes }: ValidatorFeedback): 
   ];
 }
 
-const ENDINGS: Record<ValidatorFeedback['ended'], (exitCode: number) => string> = {
-  exited: (exitCode) => `It failed with exit code ${exitCode}.`,
+const ENDINGS: Record<ValidatorFeedback['ended'], (feedback: ValidatorFeedback) => string> = {
+  exited: ({ exitCode, signal }) =>
+    signal === null
+      ? `It failed with exit code ${exitCode}.`
+      : `It was ended by the signal ${signal}, which counts as a failure (exit code ${exitCode}).`,
   'timed-out': () =>
     'It took too long and was stopped at its time limit, which counts as a failure (exit code 1).',
   cancelled: () => 'It was interrupted before it could tell.',

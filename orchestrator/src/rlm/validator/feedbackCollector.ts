@@ -25,6 +25,7 @@ export class FeedbackCollector {
   readonly #streams = { stdout: this.#scanner(), stderr: this.#scanner() };
   readonly #errors = new Map<string, string>();
   readonly #distinct = new Set<string>();
+  #previous = '';
   #distinctLength = 0;
   #bytes = 0;
 
@@ -65,6 +66,9 @@ export class FeedbackCollector {
   }
 
   #take(line: string): void {
+    // Most of what a runaway program prints is the same line again and again.
+    if (line === this.#previous) return;
+    this.#previous = line;
     const comparable = comparableLine(line);
     if (comparable === '') return;
     if (this.#distinctLength < DISTINCT_LENGTH && !this.#distinct.has(comparable)) {
@@ -87,6 +91,7 @@ export class FeedbackCollector {
       left -= comparableLine(lines[first] ?? '').length;
     }
     this.#distinctLength = 0;
+    this.#previous = '';
     for (const line of lines.slice(first)) this.#take(line);
   }
 }

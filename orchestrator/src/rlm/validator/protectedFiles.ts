@@ -1,44 +1,81 @@
-import type Picomatch from 'picomatch';
-import type { WorkspaceChanges } from '../workspace/workspace.ts';
+import path from 'node:path';
+import { type FileMemory, fileValue } from './fileMemory.ts';
+import { globPaths, LEFT_OUT, names, protectMatcher } from './protectMatcher.ts';
+
+export interface ProtectedFilesOptions {
+  /** Absolute folders of our own evidence, which never count. */
+  exclude?: readonly string[];
+  /** Keeps what was found between calls, so that files that have not changed are not read again. */
+  memory?: FileMemory;
+}
 
 /**
- * The paths among `files` that the globs protect, in their order.
+ * How all files under protection are now, whether or not git sees them. See {@link protectMatcher} for what globs protect.
+ * A file that cannot be read has a constant as its value, a symbolic link stands for itself and is not followed.
  *
- * Globs are relative to the root of the repository, `./` or `/` before them or not; `*` also stands for names that
- * begin with a dot. What matches a folder protects all that lies below it. A glob with `!` before it makes exceptions.
+ * @returns path relative to `repoRoot`, with forward slashes → what is there, as {@link fileValue} tells it
  */
-export async function protectedChanges(
+export async function protectedFingerprint(
   globs: readonly string[],
-  files: WorkspaceChanges['files'],
+  repoRoot: string,
+  { exclude = [], memory = new Map() }: ProtectedFilesOptions = {},
+): Promise<Map<string, string>> {
+  const paths = await protectedPaths(globs, repoRoot, exclude);
+  const values = new Map<string, string>();
+  const queue = paths.values();
+  const work = async (): Promise<void> => {
+    for (const name of queue) {
+      // oxlint-disable-next-line no-await-in-loop -- so many at once as there are workers
+      const value = await fileValue(path.join(repoRoot, name), memory);
+      if (value !== null) values.set(name, value);
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  for (const file of memory.keys()) if (!values.has(path.relative(repoRoot, file))) memory.delete(file);
+  return values;
+}
+
+/** Paths that are not as they were: changed, deleted or added; sorted. */
+export function changedFiles(base: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
+  const changed = [...now].filter(([name, value]) => base.get(name) !== value).map(([name]) => name);
+  const deleted = [...base.keys()].filter((name) => !now.has(name));
+  return [...changed, ...deleted].toSorted();
+}
+
+/** More at once would only wait for each other in Node's pool of threads. */
+const WORKERS = 8;
+
+async function protectedPaths(
+  globs: readonly string[],
+  repoRoot: string,
+  exclude: readonly string[],
 ): Promise<string[]> {
-  if (globs.length === 0 || files.length === 0) return [];
-  const { default: picomatch } = await import('picomatch');
-  const isProtected = matcher(
-    picomatch,
-    globs.filter((glob) => !glob.startsWith('!')),
-  );
-  const isException = matcher(
-    picomatch,
-    globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1)),
-  );
-  return files.map((file) => file.path).filter((path) => isProtected(path) && !isException(path));
-}
-
-function matcher(picomatch: typeof Picomatch, globs: string[]): (path: string) => boolean {
-  const paths = globs.map(fromRoot).filter((path) => path !== '');
-  const matches = picomatch(
-    paths.flatMap((path) => [path, `${path}/**`]),
-    { dot: true },
-  );
-  // Names with brackets are common in some frameworks (`app/[id]/page.test.ts`) and not meant as patterns there.
-  const isNamed = (path: string): boolean =>
-    paths.some((name) => path === name || path.startsWith(`${name}/`));
-  return (path) => matches(path) || isNamed(path);
-}
-
-function fromRoot(glob: string): string {
-  const trimmed = glob.trim();
-  if (trimmed === '') return '';
-  const path = trimmed.replace(/^(?:\.?\/+)+/, '').replace(/\/+$/, '');
-  return path === '' || path === '.' ? '**' : path;
+  const { protect, except } = globPaths(globs);
+  if (protect.length === 0) return [];
+  const { default: fastGlob } = await import('fast-glob');
+  const withBelow = (glob: string): string[] =>
+    [...new Set([glob, fastGlob.escapePath(glob)])].flatMap((one) => [one, `${one}/**`]);
+  const unnamed = LEFT_OUT.filter((name) => !protect.some((glob) => names(glob, name)));
+  const ours = exclude
+    .map((folder) => path.relative(repoRoot, folder))
+    .filter((folder) => folder !== '' && !folder.startsWith('..'))
+    .map((folder) => fastGlob.escapePath(folder));
+  const found = await fastGlob(protect.flatMap(withBelow), {
+    cwd: repoRoot,
+    dot: true,
+    // Links are no files for fast-glob.
+    onlyFiles: false,
+    objectMode: true,
+    followSymbolicLinks: false,
+    suppressErrors: true,
+    ignore: [
+      ...except.flatMap(withBelow),
+      ...unnamed.flatMap((name) => [`**/${name}`, `**/${name}/**`]),
+      ...ours.flatMap((folder) => [folder, `${folder}/**`]),
+    ],
+  });
+  const isProtected = await protectMatcher(globs);
+  return found
+    .filter((entry) => !entry.dirent.isDirectory() && isProtected(entry.path))
+    .map((entry) => entry.path);
 }

@@ -34,6 +34,8 @@ export interface ValidatorRun {
   exitCode: number;
   /** `not-found`: it could not be started, or the shell said so with exit code 127. */
   ended: 'exited' | 'timed-out' | 'cancelled' | 'not-found';
+  /** What killed it, when that was neither the time limit nor a cancellation: `SIGKILL`. */
+  signal: string | null;
   durationMs: number;
   /** null when it passed. */
   feedback: ValidatorFeedback | null;
@@ -43,7 +45,8 @@ export interface ValidatorRun {
 
 /**
  * Runs the validator once, in a process group of its own, and streams its output to the log (RLM contract, sections 4
- * and 7): `[<timestamp>] $ <command>`, the output of both streams in the order of arrival, `[exit] <code>`.
+ * and 7): `[<timestamp>] $ <command>`, the output of both streams in the order of arrival, `[exit] <code>`. What it
+ * leaves running is ended before this resolves.
  *
  * Never rejects for what the validator does. Rejects with the errno error that kept the log from being written, or with
  * what `onProcess` threw; the validator is ended first.
@@ -62,6 +65,7 @@ export async function runValidator(request: ValidatorRequest): Promise<Validator
       env,
       graceMs,
       gated: true,
+      leavesNothing: true,
       ...(timeoutMs !== null && { timeoutMs }),
       output: outputTo(log, collector, request),
       cancellation: {
@@ -74,6 +78,7 @@ export async function runValidator(request: ValidatorRequest): Promise<Validator
     broken.signal.throwIfAborted();
     const run = judged(outcome, collector);
     if (outcome.error !== null) log.addLine(`[${marker(outcome)}] ${outcome.error.message}`);
+    if (run.signal !== null) log.addLine(`[signal] ${run.signal}`);
     log.addLine(`[exit] ${run.exitCode}`);
     return run;
   } finally {
@@ -94,15 +99,19 @@ function judged(outcome: CommandOutcome, collector: FeedbackCollector): Validato
   const { durationMs } = outcome;
   const exitCode = outcome.ended === 'exited' ? (outcome.exitCode ?? 1) : 1;
   const notFound = outcome.ended === 'not-started' || exitCode === NOT_FOUND;
-  if (exitCode === 0) return { exitCode, ended: 'exited', durationMs, feedback: null, signature: null };
+  if (exitCode === 0) {
+    return { exitCode, ended: 'exited', signal: null, durationMs, feedback: null, signature: null };
+  }
+  const signal = outcome.ended === 'exited' ? outcome.signal : null;
   const ended = outcome.ended === 'not-started' ? 'exited' : outcome.ended;
   const { signature, ...output } = collector.finish();
   return {
     exitCode,
     ended: notFound ? 'not-found' : ended,
+    signal,
     durationMs,
-    feedback: { exitCode, ended, ...output },
-    signature: `${ended}-${exitCode}-${signature}`,
+    feedback: { exitCode, ended, signal, ...output },
+    signature: `${signal ?? ended}-${exitCode}-${signature}`,
   };
 }
 

@@ -26,16 +26,22 @@ interface Known {
 /**
  * Lists the files and symbolic links below `root`, dot files too, `exclude` (relative to it) left out. The contents
  * of files that have not changed since the last call are not read again. What vanishes meanwhile and what is in a
- * folder that cannot be listed is left out.
+ * folder that cannot be listed is left out; what cannot be looked at counts as unchanging. Rejects with the reason of
+ * `signal` when that is aborted.
  */
-export function openFolderListing(root: string, exclude: readonly string[]): () => Promise<Listing> {
+export function openFolderListing(
+  root: string,
+  exclude: readonly string[],
+  signal?: AbortSignal,
+): () => Promise<Listing> {
   let known = new Map<string, Known>();
   const excluded = new Set(exclude);
   return async () => {
-    const files = await walk(root, excluded);
+    const files = await walk(root, excluded, signal);
     const next = new Map<string, Known>();
     const listing = new Map<string, string>();
     await inParallel(files, async (file) => {
+      signal?.throwIfAborted();
       const entry = await describe(path.join(root, file), known.get(file));
       if (entry === null) return;
       listing.set(file, entry.content);
@@ -51,13 +57,20 @@ export function openFolderListing(root: string, exclude: readonly string[]): () 
  * Everything below `root` that is no folder, relative to it. By hand: the libraries for it match names with patterns,
  * and lose those with a newline or a backslash.
  */
-async function walk(root: string, excluded: ReadonlySet<string>, folder = ''): Promise<string[]> {
+async function walk(
+  root: string,
+  excluded: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+  folder = '',
+): Promise<string[]> {
+  signal?.throwIfAborted();
   const found: string[] = [];
   for (const entry of await entriesOf(path.join(root, folder))) {
     const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (excluded.has(file)) continue;
     if (!entry.isDirectory()) found.push(file);
-    else if (!IGNORED.has(entry.name) && !excluded.has(file)) {
-      for (const each of await walk(root, excluded, file)) found.push(each);
+    else if (!IGNORED.has(entry.name)) {
+      for (const each of await walk(root, excluded, signal, file)) found.push(each);
     }
   }
   return found;
@@ -95,6 +108,8 @@ async function describe(file: string, known: Known | undefined): Promise<Known |
     return { identity: isSettled ? identity : '', content };
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
+    // A folder may be listed and not entered.
+    if (['EACCES', 'EPERM'].includes(errorCode(error))) return { identity: '', content: 'unreadable' };
     throw error;
   }
 }

@@ -16,20 +16,23 @@ export async function openFolderWorkspace({
   dir,
   exclude,
   reason,
+  signal,
 }: {
   repoRoot: string;
   dir: string;
   exclude: readonly string[];
   /** Why it is in no repository. */
   reason: string;
+  signal?: AbortSignal;
 }): Promise<Workspace> {
   const root = await realpath(repoRoot);
-  const list = openFolderListing(root, await pathsInside(root, [...exclude, dir]));
+  const list = openFolderListing(root, await pathsInside(root, [...exclude, dir]), signal);
   const store = openSnapshotStore(path.join(dir, 'snapshots'));
   return {
-    kind: 'folder',
     withoutCheckpoints: reason,
     snapshot: async () => store.write(await list()),
+    // Repositories in the folder are folders like others: all their files are in the listing.
+    state: async (snapshot) => snapshot,
     checkpoint: async () => null,
     changes: async (from, to) =>
       from === to ? NO_CHANGES : listingChanges(await store.read(from), await store.read(to)),

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endWhenAborted } from './endWhenAborted.ts';
 import { gitEnvironment } from './gitEnvironment.ts';
 
 /** Calls git in one place, with one environment. */
@@ -20,6 +21,16 @@ export interface GitResult {
   exitCode: number;
   /** There was more output than was wanted. */
   isCut: boolean;
+  /** The beginning of what it complained of; much of that is no reason to fail. */
+  stderr: Buffer;
+}
+
+/** What all calls of a {@link Git} share. */
+export interface GitSurroundings {
+  /** On top of the environment. */
+  own?: Readonly<Record<string, string>>;
+  /** Aborted: calls under way are ended at once, later ones are not made. */
+  signal?: AbortSignal | undefined;
 }
 
 /** git could not be started, was ended, or said no. The message is one line. */
@@ -28,17 +39,23 @@ export class GitError extends Error {
   readonly exitCode: number | null;
   /** The program is not there. */
   readonly isMissing: boolean;
+  /** Somebody cancelled: it says nothing about the repository. */
+  readonly isCancelled: boolean;
 
-  constructor(message: string, facts: { exitCode: number | null; isMissing?: boolean }) {
+  constructor(
+    message: string,
+    facts: { exitCode: number | null; isMissing?: boolean; isCancelled?: boolean },
+  ) {
     super(message);
     this.name = 'GitError';
     this.exitCode = facts.exitCode;
     this.isMissing = facts.isMissing ?? false;
+    this.isCancelled = facts.isCancelled ?? false;
   }
 }
 
 const LONGEST_OUTPUT = 64 * 1024 * 1024;
-const LONGEST_COMPLAINT = 4096;
+const LONGEST_COMPLAINT = 64 * 1024;
 
 /**
  * What every call has: no hooks, no daemon, no paths in quotes, nothing that refuses a file because of its line
@@ -50,34 +67,37 @@ const SETTINGS = [
   'core.splitIndex=false',
   'core.safecrlf=false',
   'core.quotePath=false',
+  'advice.addEmbeddedRepo=false',
   'i18n.commitEncoding=UTF-8',
 ].flatMap((setting) => ['-c', setting]);
 
 /**
  * A git that works in the folder `cwd`. Of the `GIT_…` variables in `env` only those that say where configuration is
- * are kept; a hook that started us would send git to another repository. `own` is put on top of it.
+ * are kept; a hook that started us would send git to another repository.
  *
  * A call rejects with {@link GitError}.
  */
 export function createGit(
   cwd: string,
   env: NodeJS.ProcessEnv,
-  own: Readonly<Record<string, string>> = {},
+  { own = {}, signal }: GitSurroundings = {},
 ): Git {
   const base = { ...gitEnvironment(env), ...own };
-  return (args, options = {}) => call(args, options, cwd, { ...base, ...options.env });
+  return (args, options = {}) => call(args, options, { cwd, env: { ...base, ...options.env }, signal });
 }
 
 function call(
   args: readonly string[],
   { input, accept = [0], limit }: GitOptions,
-  cwd: string,
-  env: NodeJS.ProcessEnv,
+  { cwd, env, signal }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal | undefined },
 ): Promise<GitResult> {
   const name = `git ${args[0] ?? ''}`;
+  const cancelled = () => new GitError(`${name}: cancelled`, { exitCode: null, isCancelled: true });
+  if (signal?.aborted === true) return Promise.reject(cancelled());
   return new Promise((resolve, reject) => {
     // In a session of its own, so that Ctrl-C on the terminal does not end it in the middle of its work.
     const child = spawn('git', [...SETTINGS, ...args], { cwd, env, detached: true, stdio: 'pipe' });
+    const unwatch = endWhenAborted(child, signal);
     const stdout = collect(child.stdout, limit ?? LONGEST_OUTPUT, () => child.kill('SIGKILL'));
     // What it complains of beyond that is read and dropped: a full pipe would stop it.
     const stderr = collect(child.stderr, LONGEST_COMPLAINT, () => undefined);
@@ -85,16 +105,19 @@ function call(
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('error', (error: NodeJS.ErrnoException) => {
+      unwatch();
       const isMissing = error.code === 'ENOENT';
       reject(new GitError(`${name}: cannot be started (${error.message})`, { exitCode: null, isMissing }));
     });
-    child.once('close', (exitCode, signal) => {
+    child.once('close', (exitCode, killer) => {
+      unwatch();
       const isCut = stdout.isCut();
-      if (isCut && limit !== undefined) resolve({ stdout: stdout.bytes(), exitCode: 0, isCut });
+      const result = { stdout: stdout.bytes(), stderr: stderr.bytes(), isCut };
+      if (isCut && limit !== undefined) resolve({ ...result, exitCode: 0 });
+      else if (exitCode !== null && accept.includes(exitCode) && !isCut) resolve({ ...result, exitCode });
+      else if (signal?.aborted === true) reject(cancelled());
       else if (isCut) reject(new GitError(`${name}: it printed more than 64 MiB`, { exitCode }));
-      else if (exitCode !== null && accept.includes(exitCode)) {
-        resolve({ stdout: stdout.bytes(), exitCode, isCut });
-      } else reject(new GitError(`${name}: ${complaint(stderr.bytes(), exitCode, signal)}`, { exitCode }));
+      else reject(new GitError(`${name}: ${complaint(result.stderr, exitCode, killer)}`, { exitCode }));
     });
   });
 }

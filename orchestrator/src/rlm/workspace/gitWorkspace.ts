@@ -1,25 +1,32 @@
-import path from 'node:path';
 import { writeCheckpoint } from './checkpoints.ts';
+import { claimIndexPath } from './indexPath.ts';
+import { openNestedState } from './nestedState.ts';
 import { pathsInside } from './pathsInside.ts';
 import { openPrivateIndex } from './privateIndex.ts';
 import type { Repository } from './repository.ts';
 import { treeChanges } from './treeChanges.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace, WorkspaceOptions } from './workspace.ts';
 
 /**
- * The whole work tree of a repository. Snapshots are trees, written with an index of our own at `<dir>/index`; the
- * user's index, branches, stash and files stay as they are, and no hook runs.
+ * The whole work tree of a repository. Snapshots are trees, written with an index of our own in `dir`; the user's
+ * index, branches, stash and files stay as they are, and no hook runs.
  */
 export async function openGitWorkspace(
   repository: Repository,
-  { runId, dir, exclude }: { runId: string; dir: string; exclude: readonly string[] },
+  options: WorkspaceOptions,
 ): Promise<Workspace> {
+  const { runId, dir, exclude } = options;
   const excluded = await pathsInside(repository.workTree, [...exclude, dir]);
-  const index = openPrivateIndex(repository, path.join(dir, 'index'), excluded);
+  const indexPath = await claimIndexPath(dir, 'index');
+  const index = openPrivateIndex(repository, indexPath, excluded);
+  const nestedState = openNestedState(indexPath, options);
   return {
-    kind: 'git',
     withoutCheckpoints: null,
     snapshot: () => index.record(),
+    state: async (tree) => {
+      const nested = await nestedState(repository.workTree, index.repositories());
+      return nested === '' ? tree : `${tree} ${nested}`;
+    },
     checkpoint: (tree, iteration) =>
       writeCheckpoint(repository.git, {
         runId,
@@ -27,6 +34,6 @@ export async function openGitWorkspace(
         tree,
         message: `codex-orchestrator: before iteration ${iteration} of run ${runId}`,
       }),
-    changes: (from, to) => treeChanges(repository.git, from, to),
+    changes: (from, to) => treeChanges(repository, from, to),
   };
 }

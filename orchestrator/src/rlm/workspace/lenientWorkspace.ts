@@ -7,7 +7,7 @@ const UNKNOWN = 'unknown-';
 
 /**
  * A workspace whose git may fail at any time (an agent can break a repository): work goes on without what only git
- * knows, and `onFailure` is told every reason once.
+ * knows, and `onFailure` is told every reason once. What somebody cancelled still rejects.
  */
 export function lenientWorkspace(workspace: Workspace, onFailure: (reason: string) => void): Workspace {
   const told = new Set<string>();
@@ -15,7 +15,7 @@ export function lenientWorkspace(workspace: Workspace, onFailure: (reason: strin
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof GitError)) throw error;
+      if (!(error instanceof GitError) || error.isCancelled) throw error;
       if (!told.has(error.message)) onFailure(error.message);
       told.add(error.message);
       return instead();
@@ -28,6 +28,13 @@ export function lenientWorkspace(workspace: Workspace, onFailure: (reason: strin
         () => workspace.snapshot(),
         () => `${UNKNOWN}${randomUUID()}`,
       ),
+    state: (snapshot) =>
+      isUnknown(snapshot)
+        ? Promise.resolve(snapshot)
+        : without(
+            () => workspace.state(snapshot),
+            () => snapshot,
+          ),
     checkpoint: (snapshot, iteration) =>
       isUnknown(snapshot)
         ? Promise.resolve(null)

@@ -1,9 +1,9 @@
 import fs from 'node:fs/promises';
-import path from 'node:path';
-import { errorCode } from '../../storage/errorCode.ts';
+import { copyIndex } from './copyIndex.ts';
 import { fileIdentity } from './fileIdentity.ts';
 import { GitError, type Git } from './git.ts';
 import { changeEntries, ignoredEntries, nulTerminated, settleEntries } from './indexEntries.ts';
+import { repositoriesIn } from './repositoriesIn.ts';
 import type { Repository } from './repository.ts';
 
 /** An index of our own, which records the whole work tree. One call at a time. */
@@ -13,6 +13,8 @@ export interface PrivateIndex {
   git: Git;
   /** Takes in every file as it is now, and resolves with the id of the tree that they make. */
   record(): Promise<string>;
+  /** Repositories inside the work tree, as of the last record: relative to it, sorted, those without a commit too. */
+  repositories(): string[];
   /** Takes in these files as well, ignored or not, until the next record; for a folder all that is in it. */
   recordAlso(names: readonly Buffer[]): Promise<string>;
   /** Leaves out these files until the next record. */
@@ -50,7 +52,12 @@ export function openPrivateIndex(
       begun ??= await begin(repository, git, indexPath, exclude);
       const { user, last, sparse } = begun;
       // Exit code 1: some files could not be read, or the excluded folders are ignored as well.
-      await git(['add', '-A', '--ignore-errors', ...sparse, '--', '.', ...outside], { accept: [0, 1] });
+      const { stderr } = await git(['add', '-A', '--ignore-errors', ...sparse, '--', '.', ...outside], {
+        accept: [0, 1],
+      });
+      const seen = repositoriesIn(stderr.toString());
+      for (const name of seen.added) begun.linked.add(name);
+      begun.unborn = seen.unborn;
       const isChanged = last === null || last.identity !== (await fileIdentity(indexPath));
       const userIdentity = await fileIdentity(repository.indexPath);
       const [tree, ignored, userIgnored] = await Promise.all([
@@ -74,7 +81,7 @@ export function openPrivateIndex(
       return await recordOnce();
     } catch (error) {
       begun = null;
-      if (triesLeft <= 1 || !(error instanceof GitError) || error.isMissing) throw error;
+      if (triesLeft <= 1 || !(error instanceof GitError) || error.isMissing || error.isCancelled) throw error;
       return record(triesLeft - 1);
     }
   };
@@ -84,6 +91,7 @@ export function openPrivateIndex(
     git,
     forget: (names) => changeEntries(git, '--force-remove', names),
     record: () => record(TRIES),
+    repositories: () => [...new Set([...(begun?.linked ?? []), ...(begun?.unborn ?? [])])].toSorted(),
     async recordAlso(names) {
       const sparse = begun?.sparse ?? [];
       const from = ['--pathspec-from-file=-', '--pathspec-file-nul'];
@@ -104,6 +112,10 @@ interface Begun {
   last: { tree: string; ignored: string; identity: string } | null;
   /** Flags for files outside the patterns of a sparse checkout. */
   sparse: string[];
+  /** Repositories inside the work tree whose commit was in the index at some time. */
+  linked: Set<string>;
+  /** Those that have no commit. */
+  unborn: string[];
 }
 
 async function begin(
@@ -121,28 +133,14 @@ async function begin(
     ignoredEntries(repository.git),
   ]);
   const isSparse = config.stdout.toString().trim() === 'true';
-  await settleEntries(git, exclude, isSparse);
-  return { user: { identity, ignored }, last: null, sparse: isSparse ? ['--sparse'] : [] };
-}
-
-/**
- * git compares the time of an index with those of the files in it: a file as young as the index is read again, since
- * it may have changed within one tick of the clock. A copy must therefore not be younger than its original.
- */
-async function copyIndex(from: string, to: string): Promise<void> {
-  const draft = `${to}.new`;
-  await fs.mkdir(path.dirname(to), { recursive: true });
-  try {
-    const { mtimeMs } = await fs.stat(from);
-    await fs.copyFile(from, draft);
-    const seconds = Math.floor(mtimeMs - 1) / 1000;
-    await fs.utimes(draft, seconds, seconds);
-    await fs.rename(draft, to);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    // A repository in which nothing was ever added has none.
-    await fs.rm(to, { force: true });
-  }
+  const linked = new Set(await settleEntries(git, exclude, isSparse));
+  return {
+    user: { identity, ignored },
+    last: null,
+    sparse: isSparse ? ['--sparse'] : [],
+    linked,
+    unborn: [],
+  };
 }
 
 async function writeTree(git: Git): Promise<string> {

@@ -1,11 +1,11 @@
-import path from 'node:path';
+import { claimIndexPath } from './indexPath.ts';
 import { readCheckpoints, writeCheckpoint, type Checkpoint } from './checkpoints.ts';
-import type { WorkspaceOptions } from './openWorkspace.ts';
 import { pathsInside } from './pathsInside.ts';
 import { presentState } from './presentState.ts';
 import { openPrivateIndex, type PrivateIndex } from './privateIndex.ts';
 import { findRepository, type Repository } from './repository.ts';
-import type { ChangedFile, TreeEntry } from './treeChanges.ts';
+import { filesOf, type ChangedFile, type TreeEntry } from './treeChanges.ts';
+import type { WorkspaceOptions } from './workspace.ts';
 
 /** `checkpoint` is the number of an iteration, or the name that an earlier restore left. */
 export interface RestoreOptions extends WorkspaceOptions {
@@ -21,8 +21,9 @@ export type RestorePlanning =
 export interface RestorePlan {
   checkpoint: Checkpoint;
   /**
-   * Files that differ from the checkpoint, sorted: `deleted` were made later and would go, `modified` would be
-   * overwritten, `added` would come back.
+   * Files that differ from the checkpoint, relative to `repoRoot` (`../x` for what lies beside it: the whole work tree
+   * is restored), sorted: `deleted` were made later and would go, `modified` would be overwritten, `added` would come
+   * back.
    */
   losses: ChangedFile[];
   runId: string;
@@ -40,17 +41,20 @@ export interface RestoreResult {
 
 /** Finds a checkpoint and what differs from it now. Changes nothing in view. */
 export async function planRestore(options: RestoreOptions): Promise<RestorePlanning> {
-  const { repoRoot, runId, dir, exclude, env } = options;
-  const search = await findRepository(repoRoot, env);
+  const { repoRoot, runId, dir, exclude, env, signal } = options;
+  const search = await findRepository(repoRoot, env, signal);
   if (!search.found) return { kind: 'no-git', reason: search.reason };
   const { repository } = search;
   const known = await readCheckpoints(repository.git, runId);
   const checkpoint = known.find(({ name }) => name === options.checkpoint);
   if (checkpoint === undefined) return { kind: 'no-checkpoint', known };
   const excluded = await pathsInside(repository.workTree, [...exclude, dir]);
-  const index = openPrivateIndex(repository, path.join(dir, 'restore-index'), excluded);
+  const index = openPrivateIndex(repository, await claimIndexPath(dir, 'restore-index'), excluded);
   const { entries } = await presentState(repository, index, checkpoint.tree);
-  return { kind: 'planned', plan: { checkpoint, losses: lossesOf(entries), runId, repository, index } };
+  return {
+    kind: 'planned',
+    plan: { checkpoint, losses: lossesOf(repository, entries), runId, repository, index },
+  };
 }
 
 /**
@@ -70,16 +74,17 @@ export async function applyRestore(plan: RestorePlan, now: Date): Promise<Restor
   await writeCheckpoint(repository.git, { runId, name: undo, tree, message });
   await index.forget(kept);
   await index.git(['read-tree', '-m', '-u', '--no-sparse-checkout', checkpoint.tree]);
-  const restored = lossesOf(entries);
+  const restored = lossesOf(repository, entries);
   const concerned = new Set(restored.map((file) => file.path));
   const rest = await presentState(repository, index, checkpoint.tree);
-  return { undo, restored, remaining: lossesOf(rest.entries).filter((file) => concerned.has(file.path)) };
+  const different = lossesOf(repository, rest.entries);
+  return { undo, restored, remaining: different.filter((file) => concerned.has(file.path)) };
 }
 
 /** Repositories inside the work tree are not touched. */
-function lossesOf(entries: readonly TreeEntry[]): ChangedFile[] {
-  return entries
-    .filter(({ isRepository }) => !isRepository)
-    .map(({ kind, name }) => ({ kind, path: name.toString() }))
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+function lossesOf({ folder }: Repository, entries: readonly TreeEntry[]): ChangedFile[] {
+  return filesOf(
+    entries.filter(({ isRepository }) => !isRepository),
+    folder,
+  );
 }

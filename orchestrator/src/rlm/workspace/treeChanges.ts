@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { Git } from './git.ts';
 import { limitStat } from './limitStat.ts';
+import type { Repository } from './repository.ts';
 import type { WorkspaceChanges } from './workspace.ts';
 
 export type ChangedFile = WorkspaceChanges['files'][number];
@@ -27,25 +29,42 @@ const BASE = [
   '--no-color',
 ];
 
-/** What differs between two trees. git is ended as soon as there is enough of the patch. */
-export async function treeChanges(git: Git, from: string, to: string): Promise<WorkspaceChanges> {
+/**
+ * What differs between two trees of a repository. git is ended as soon as there is enough of the patch.
+ */
+export async function treeChanges(
+  { git, folder }: Pick<Repository, 'git' | 'folder'>,
+  from: string,
+  to: string,
+): Promise<WorkspaceChanges> {
   if (from === to) return NO_CHANGES;
-  const [files, { stdout }] = await Promise.all([
-    changedFiles(git, from, to),
+  const [entries, { stdout }] = await Promise.all([
+    treeEntries(git, from, to),
     git([...BASE, STAT, '--patch', from, to], { limit: STAT_BYTES + PATCH_BYTES }),
   ]);
   // With -z, a NUL stands between the two.
   const end = stdout.indexOf(0);
   const stat = end === -1 ? stdout : stdout.subarray(0, end);
   const patch = end === -1 ? Buffer.alloc(0) : stdout.subarray(end + 1);
-  return { files, stat: limitStat(stat.toString().trimEnd().split('\n')), patch: beginning(patch) };
+  return {
+    files: filesOf(entries, folder),
+    stat: limitStat(stat.toString().trimEnd().split('\n')),
+    patch: beginning(patch),
+  };
 }
 
-/** The files that differ, sorted. A name that is not UTF-8 is shown as near as can be. */
-export async function changedFiles(git: Git, from: string, to: string): Promise<ChangedFile[]> {
-  return (await treeEntries(git, from, to))
-    .map(({ kind, name }) => ({ kind, path: name.toString() }))
+/**
+ * The files of entries, relative to a folder of the work tree, sorted. A name that is not UTF-8 is shown as near as
+ * can be.
+ */
+export function filesOf(entries: readonly TreeEntry[], folder: string): ChangedFile[] {
+  return entries
+    .map(({ kind, name }) => ({ kind, path: fromFolder(name.toString(), folder) }))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function fromFolder(name: string, folder: string): string {
+  return folder === '' ? name : path.relative(`/${folder}`, `/${name}`);
 }
 
 export interface TreeEntry {

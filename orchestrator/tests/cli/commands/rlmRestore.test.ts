@@ -114,6 +114,32 @@ it('shows what would be lost and changes nothing where nobody can be asked', asy
   );
 });
 
+it('says from a folder in the repository that all of it is meant', async () => {
+  const folder = path.join(repo.root, 'packages/a');
+  await storeRun(folder, { manifest: { status: 'failed' } });
+  const dir = path.join(folder, '.runs/0101/cli', RUN_ID, 'rlm');
+  const exclude = [path.join(folder, '.runs')];
+  await repo.write('top', 'one\n');
+  const workspace = await repo.workspace({ repoRoot: folder, runId: RUN_ID, dir, exclude });
+  await workspace.checkpoint(await workspace.snapshot(), 1);
+  await repo.write('top', 'two\n');
+  await repo.write('packages/a/later', 'l\n');
+  const args = ['rlm', 'restore', '--iteration', '1', '--yes'];
+  const { code, stdout } = await runMain(args, { cwd: folder, env: { ...repo.env, TZ: 'UTC' } });
+  expect(code).toBe(0);
+  expect(stdout.replace(/recorded [^,]*/, 'recorded <time>')).toBe(
+    [
+      `Before iteration 1 of run ${RUN_ID}, recorded <time>, in ${folder}:`,
+      '  ~ ../../top',
+      '  − later',
+      '2 files: 1 overwritten, 1 deleted.',
+      `A checkpoint is of the whole repository in ${repo.root}.`,
+      'Restored 2 files.',
+      UNDO_LINE,
+    ].join('\n'),
+  );
+});
+
 it('restores with --yes, and back again', async () => {
   await storeLoop();
   const files = await repo.files();

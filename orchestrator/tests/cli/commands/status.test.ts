@@ -104,6 +104,7 @@ describe('status', () => {
       task_id: '0101',
       pipeline_id: 'diagnostics',
       liveness: { state: 'live', detail: `running in process ${process.pid} on ${hostname()}` },
+      loop: null,
     });
   });
 

@@ -88,11 +88,6 @@ test.each([
   ['a signal', { exitCode: 128, signal: 'SIGSEGV', summary: 'a hint' }, 'ended by SIGSEGV'],
   ['exit code 128 that is no signal', { exitCode: 128, summary: 'Exited with code 128' }, 'exit code 128'],
   [
-    'a cancellation',
-    { exitCode: 128, signal: 'SIGTERM', summary: 'Cancelled (SIGINT)' },
-    'Cancelled (SIGINT)',
-  ],
-  [
     'a timeout in spite of an exit code',
     { exitCode: 3, summary: 'Timed out after 2 s' },
     'Timed out after 2 s',
@@ -205,9 +200,9 @@ test('a cancelled run says so and how to go on', () => {
   ];
   expect(shown(events).slice(2)).toEqual([
     'Stopping (SIGINT), at most 5.0 s; press Ctrl-C again to end it at once',
-    '[1/2] build: failed, 1.2 s, Cancelled (SIGINT)',
+    '[1/2] build: cancelled, 1.2 s, SIGINT',
     '',
-    '  ✗ build  failed   1.2 s  Cancelled (SIGINT)',
+    '  ✗ build  cancelled  1.2 s  SIGINT',
     '  · test   not run',
     '',
     'Run cancelled after 900 ms.',
@@ -323,7 +318,6 @@ test('a loop that failed does not repeat its output; its warnings stand out', ()
     'Run failed after 1.5 s in rlm-runner.',
     STATE,
     ...PATHS,
-    `  Show:     codex-orchestrator logs ${RUN_ID} rlm-runner`,
     RESUME,
   ]);
 });
@@ -342,6 +336,133 @@ test('the end of a loop is red, yellow when it was cancelled, and only bold when
   expect(last({ ...failed, exitCode: 130 }, 'cancelled')).toEqual([
     '\u001b[33mHow it ended.\u001b[39m',
     warning,
+  ]);
+});
+
+const VALIDATOR_LOG = `${RUN_DIR}/rlm/validator-2.log`;
+const AGENT_LOG = `${RUN_DIR}/rlm/agent-3.jsonl`;
+
+/** How the end of a loop is shown. */
+function loopEnd(
+  facts: { status: string; exitCode: number; validatorLog?: string | null; agentLog?: string | null },
+  summary: string,
+): string[] {
+  const { status, exitCode, validatorLog = null, agentLog = null } = facts;
+  const run = runScript({ pipelineId: 'rlm' });
+  const isCancelled = status === 'cancelled';
+  const events = [
+    run.started([LOOP_STAGE]),
+    run.stageStarted(1),
+    run.loop(1, { phase: 'ended', ending: { status, validatorLog, agentLog } }),
+    run.stageCompleted(1, { status: 'failed', exitCode, summary }),
+    run.completed(
+      isCancelled ? 'cancelled' : 'failed',
+      1500,
+      null,
+      isCancelled ? `${summary}\nCancelled (SIGTERM) by kim: enough.` : undefined,
+    ),
+  ];
+  return shown(events).slice(2);
+}
+
+test('a loop that used up its budget names the output of its validator and the flag for more', () => {
+  const flags = ['max_iterations', 'max_minutes', 'max_tokens'].map((status) =>
+    loopEnd({ status, exitCode: 3, validatorLog: VALIDATOR_LOG }, 'Goal not reached.').at(-1),
+  );
+  expect(flags).toEqual([
+    `  Resume:    codex-orchestrator resume --run ${RUN_ID} --max-iterations <more>`,
+    `  Resume:    codex-orchestrator resume --run ${RUN_ID} --max-minutes <more>`,
+    `  Resume:    codex-orchestrator resume --run ${RUN_ID} --max-tokens <more>`,
+  ]);
+});
+
+test('a loop whose agent failed names the output of both', () => {
+  const facts = { status: 'error', exitCode: 10, validatorLog: VALIDATOR_LOG, agentLog: AGENT_LOG };
+  expect(loopEnd(facts, 'Failed in iteration 3 of 88: codex: no credit.').slice(-8)).toEqual([
+    'Failed in iteration 3 of 88: codex: no credit.',
+    'Run failed after 1.5 s in rlm-runner.',
+    `  Validator: ${VALIDATOR_LOG}`,
+    `  Agent:     ${AGENT_LOG}`,
+    `  State:     ${RUN_DIR}/rlm/state.json`,
+    `  Manifest:  ${RUN_DIR}/manifest.json`,
+    `  Log:       ${RUN_DIR}/runner.ndjson`,
+    `  Resume:    codex-orchestrator resume --run ${RUN_ID}`,
+  ]);
+});
+
+test('a loop that refused its options is not offered again', () => {
+  for (const [status, exitCode] of [
+    ['no_validator', 2],
+    ['invalid_config', 5],
+  ] as const) {
+    const lines = loopEnd({ status, exitCode }, 'Not started: no.');
+    expect(lines.at(-1)).toBe(`  Log:      ${RUN_DIR}/runner.ndjson`);
+  }
+});
+
+test('a loop that was cancelled did not fail, and who cancelled it is said', () => {
+  const facts = { status: 'cancelled', exitCode: 143, validatorLog: VALIDATOR_LOG };
+  expect(loopEnd(facts, 'Cancelled in iteration 3 of 88 (SIGTERM).')).toEqual([
+    '[1/1] rlm-runner: cancelled, 1.2 s, in iteration 3 of 88 (SIGTERM)',
+    '',
+    '  ✗ rlm-runner  cancelled  1.2 s  in iteration 3 of 88 (SIGTERM)',
+    '',
+    'Cancelled in iteration 3 of 88 (SIGTERM).',
+    'Run cancelled after 1.5 s by kim: enough.',
+    STATE,
+    ...PATHS,
+    RESUME,
+  ]);
+});
+
+/** A run whose child run, the stage `fix`, is a loop. */
+function loopInChild(
+  facts: Parameters<ReturnType<typeof runScript>['stageCompleted']>[1],
+  status: RunStatus,
+  childSummary: string | null = null,
+): string[] {
+  const childId = '2026-11-22T12-46-42-000Z-00000001';
+  const run = runScript();
+  const child = runScript({ runId: childId, depth: 1, pipelineId: 'rlm' });
+  const stage = status === 'succeeded' ? {} : ({ status: 'failed', exitCode: null } as const);
+  const outcome = { kind: 'subpipeline', subRunId: childId, summary: childSummary, ...stage } as const;
+  const events = [
+    run.started([{ id: 'fix', kind: 'subpipeline' }]),
+    run.stageStarted(1),
+    child.started([LOOP_STAGE]),
+    child.stageStarted(1),
+    child.stageCompleted(1, facts),
+    child.completed(status, 1250),
+    run.stageCompleted(1, outcome),
+    run.completed(status, 1500),
+  ];
+  return shown(events).slice(4);
+}
+
+test('the end of a loop in a child run is said, with what to be warned of', () => {
+  const summary = 'Goal reached: the validator passed in iteration 1 of 88.\nValidator passed, but …';
+  expect(loopInChild({ summary }, 'succeeded').slice(-5)).toEqual([
+    'fix: Goal reached: the validator passed in iteration 1 of 88.',
+    '  warning: Validator passed, but …',
+    'Run succeeded in 1.5 s.',
+    ...PATHS,
+  ]);
+});
+
+test('a loop in a child run that was cancelled', () => {
+  const summary = 'Cancelled in iteration 1 of 88 (SIGINT).';
+  const facts = { status: 'failed', exitCode: 130, summary } as const;
+  expect(loopInChild(facts, 'cancelled', `${summary}\nCancelled (SIGINT).`)).toEqual([
+    '  [1/1] rlm-runner: cancelled, 1.2 s, in iteration 1 of 88 (SIGINT)',
+    '[1/1] fix: cancelled, 1.2 s',
+    '',
+    '  ✗ fix           cancelled  1.2 s  run 2026-11-22T12-46-42-000Z-00000001',
+    '  ✗   rlm-runner  cancelled  1.2 s  in iteration 1 of 88 (SIGINT)',
+    '',
+    'fix: Cancelled in iteration 1 of 88 (SIGINT).',
+    'Run cancelled after 1.5 s.',
+    ...PATHS,
+    RESUME,
   ]);
 });
 
@@ -371,8 +492,8 @@ test('the failed loop of a child run has a block of its own, without its output'
     'rlm-runner: exit code 3.',
     '  Goal not reached: no progress.',
     '  warning: Beware.',
-    `  Log:  ${RUN_DIR}/commands/01-rlm-runner.ndjson`,
-    `  Show: codex-orchestrator logs ${childId} rlm-runner`,
+    `  State: ${RUN_DIR}/rlm/state.json`,
+    `  Log:   ${RUN_DIR}/commands/01-rlm-runner.ndjson`,
     '',
     'Run failed after 1.5 s in fix.',
     ...PATHS,

@@ -199,8 +199,8 @@ test('a loop speaks above the frame, which shows how it stands; its time runs on
     '  Iteration 3 of 88',
     '',
     '  ⠋ rlm-runner  iteration 3 of 88 · agent (codex)                       1m 14s',
-    '    iterations █░░░░░░░░░░░░░░░░░░░   3/88',
-    '    time       █░░░░░░░░░░░░░░░░░░░   1m 14s of 48h',
+    '    iterations ░░░░░░░░░░░░░░░░░░░░   2 of 88 done',
+    '    time       ░░░░░░░░░░░░░░░░░░░░   1m 14s of 48h',
     '    tokens     ████░░░░░░░░░░░░░░░░   120k of 500k',
     '    validator  exit code 1 in iteration 2: AssertionError: expected 3',
     '  · pack        waiting',
@@ -214,7 +214,7 @@ test('a loop speaks above the frame, which shows how it stands; its time runs on
     '    agent: answered after 12 s',
     '',
     '  ⠋ rlm-runner  iteration 3 of 88 · ended                               1m 15s',
-    '    iterations █░░░░░░░░░░░░░░░░░░░   3/88',
+    '    iterations █░░░░░░░░░░░░░░░░░░░   3 of 88 done',
     '    time       1m 15s',
   ]);
 
@@ -263,8 +263,8 @@ test('in a low window the beginning of the loop stays in view', () => {
   expect(terminal.screen().slice(1)).toEqual([
     '  ✓ first       succeeded  1.2 s',
     '  ⠙ rlm-runner  iteration 3 of 88 · agent (codex)                       1m 12s',
-    '    iterations █░░░░░░░░░░░░░░░░░░░   3/88',
-    '    time       █░░░░░░░░░░░░░░░░░░░   1m 12s of 48h',
+    '    iterations ░░░░░░░░░░░░░░░░░░░░   2 of 88 done',
+    '    time       ░░░░░░░░░░░░░░░░░░░░   1m 12s of 48h',
     '    tokens     ████░░░░░░░░░░░░░░░░   120k of 500k',
   ]);
 });

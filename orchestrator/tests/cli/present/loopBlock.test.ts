@@ -17,8 +17,8 @@ function block(
 test('where it is, what it has used, what happens, what came last', () => {
   expect(block()).toEqual([
     '  ⠹ rlm-runner  iteration 3 of 88 · agent (codex)                       1m 12s',
-    '    iterations █░░░░░░░░░░░░░░░░░░░   3/88',
-    '    time       █░░░░░░░░░░░░░░░░░░░   1m 12s of 48h',
+    '    iterations ░░░░░░░░░░░░░░░░░░░░   2 of 88 done',
+    '    time       ░░░░░░░░░░░░░░░░░░░░   1m 12s of 48h',
     '    tokens     ████░░░░░░░░░░░░░░░░   120k of 500k',
     '    now        $ npm test',
     '    validator  exit code 1 in iteration 2: AssertionError: expected 3',
@@ -29,7 +29,7 @@ test('without limits there are no bars', () => {
   const facts = { maxIterations: 0, maxMs: null, maxTokens: null, validator: null, action: null };
   expect(block({ ...facts, lastResult: null, tokens: 1_234_567 }, { elapsedMs: 450 })).toEqual([
     '  ⠹ rlm-runner  iteration 3 · agent (codex)                              0.4 s',
-    '    iterations 3',
+    '    iterations 2 done',
     '    time       0.4 s',
     '    tokens     1.2M',
     '    validator  none',
@@ -71,6 +71,21 @@ test('a budget that is nearly used up has a yellow bar, full only at its end', (
   expect(block({ tokens: 0 })[3]).toBe(`    tokens     ${'░'.repeat(20)}   0 of 500k`);
 });
 
+test('the iteration under way is no part of its bar until its validator has run', () => {
+  const bar = (facts: Partial<LoopProgress>) => block({ maxIterations: 4, ...facts })[1];
+  expect(bar({ iteration: 1, lastResult: null })).toBe(`    iterations ${'░'.repeat(20)}   0 of 4 done`);
+  expect(bar({ iteration: 0, phase: 'starting' })).toBe(`    iterations ${'░'.repeat(20)}   0 of 4 done`);
+  expect(bar({ phase: 'validator' })).toBe(`    iterations ${'█'.repeat(10)}${'░'.repeat(10)}   2 of 4 done`);
+  const lastResult = { iteration: 3, exitCode: 1, text: '' };
+  expect(bar({ lastResult })).toBe(`    iterations ${'█'.repeat(15)}${'░'.repeat(5)}   3 of 4 done`);
+  expect(bar({ phase: 'ended', iteration: 4 })).toBe(`    iterations ${'█'.repeat(20)}   4 of 4 done`);
+});
+
+test('a bar begins with half a cell', () => {
+  const first = (tokens: number) => block({ tokens, maxTokens: 1000 })[3]?.slice(15, 17);
+  expect([0, 24, 25, 99, 100].map(first)).toEqual(['░░', '░░', '█░', '█░', '██']);
+});
+
 test('limits are said without parts that are zero', () => {
   const limit = (minutes: number) => block({ maxMs: minutes * 60_000 })[2]?.split(' of ')[1];
   expect([0.5, 30, 90, 60].map(limit)).toEqual(['30.0 s', '30m', '1h 30m', '1h']);
@@ -79,8 +94,8 @@ test('limits are said without parts that are zero', () => {
 test('a narrow window makes bars shorter, then drops them', () => {
   expect(block({}, { width: 42 })).toEqual([
     '  ⠹ rlm-runner  iteration 3 of 88…  1m 12s',
-    '    iterations █░░░░░░░░░░   3/88',
-    '    time       █░░░░░░░░░░   1m 12s of 48h',
+    '    iterations ░░░░░░░░░░░   2 of 88 done',
+    '    time       ░░░░░░░░░░░   1m 12s of 48h',
     '    tokens     ██░░░░░░░░░   120k of 500k',
     '    now        $ npm test',
     '    validator  exit code 1 in iteration 2…',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loopPlace, loopStatusLines } from '../../../src/cli/present/loopStatus.ts';
+import { loopPlace, loopStatusLines, type LoopReading } from '../../../src/cli/present/loopStatus.ts';
 import { createStyle } from '../../../src/cli/present/style.ts';
 import { parseState } from '../../../src/rlm/loop/parseState.ts';
 
@@ -56,8 +56,14 @@ const OURS = {
 };
 
 function lines(document: object, isLive = true): string[] {
-  return loopStatusLines({ state: parseState(document) }, { style, isLive });
+  return loopStatusLines(reading(document), { style, isLive, artifactRoot: ROOT });
 }
+
+function reading(document: object, agent = 'codex'): LoopReading {
+  return { state: parseState(document), agent };
+}
+
+const ROOT = '.runs/0101/cli/1';
 
 test('a loop at work', () => {
   expect(lines(OURS)).toEqual([
@@ -120,19 +126,70 @@ test('a loop that ended before its first iteration', () => {
   ]);
 });
 
+test('of three calls of the agent it is said which one works', () => {
+  const calls = [{ role: 'planner' }];
+  const document = { ...OURS, roles: 'triad', inProgress: { ...OURS.inProgress, calls } };
+  expect(lines(document)).toContain('  Phase:      agent, critic');
+  expect(loopPlace(reading(document))).toEqual(['iteration 3 of 88, agent, critic']);
+});
+
+test('an agent of the user is named by its program', () => {
+  const options = { style, isLive: true, artifactRoot: ROOT };
+  expect(loopStatusLines(reading(OURS, 'agent.sh'), options)).toContain('  Agent:      agent.sh');
+});
+
+test('an iteration beyond a limit that was lowered since', () => {
+  expect(lines({ ...OURS, maxIterations: 2 })).toContain('  Iteration:  3');
+});
+
+test('changed files that matter stand out, whether or not it passed', () => {
+  const colours = createStyle({ write: () => true }, { FORCE_COLOR: '1' });
+  const options = { style: colours, isLive: false, artifactRoot: ROOT };
+  const changed = {
+    ...OURS,
+    validatorFilesChanged: ['a', 'b', 'c', 'd', 'e', 'f'],
+    protectedFilesChanged: ['x\u001b[2J\ny'],
+  };
+  expect(loopStatusLines(reading(changed), options).slice(-2)).toEqual([
+    '  \u001b[33mwarning: Files that the validator depends on changed: a, b, c, d, e and 1 more\u001b[39m',
+    '  \u001b[33mwarning: Protected files changed: x\u001b[39m',
+  ]);
+  const passed = {
+    ...OURS,
+    validatorFilesChanged: ['package.json'],
+    final: { status: 'passed', exitCode: 0 },
+  };
+  expect(lines(passed).at(-1)).toBe(
+    '  warning: Validator passed, but files it depends on changed: package.json',
+  );
+});
+
+test('a loop that failed names what its validator printed, and its agent where that failed', () => {
+  const [first] = CONTRACT_ONLY.iterations;
+  const iterations = [{ ...first, validatorLogPath: `${ROOT}/rlm/validator-1.log` }];
+  const failed = (status: string, exitCode: number) =>
+    lines({ ...OURS, iterations, final: { status, exitCode } }).filter((line) => line.includes(ROOT));
+  expect(failed('error', 10)).toEqual([
+    `  Output:     ${ROOT}/rlm/validator-1.log`,
+    `  Agent log:  ${ROOT}/rlm/agent-3.jsonl`,
+  ]);
+  expect(failed('max_minutes', 3)).toEqual([`  Output:     ${ROOT}/rlm/validator-1.log`]);
+  expect(failed('cancelled', 130)).toEqual([]);
+});
+
 test('a damaged state takes one line', () => {
-  const reading = { damage: 'Unexpected end of JSON input\u0007\nand more' };
-  expect(loopStatusLines(reading, { style, isLive: true })).toEqual([
+  const damaged = { damage: 'Unexpected end of JSON input\u0007\nand more' };
+  expect(loopStatusLines(damaged, { style, isLive: true, artifactRoot: ROOT })).toEqual([
     'Loop',
     '  rlm/state.json is damaged: Unexpected end of JSON input\\x07',
   ]);
 });
 
 test('the place of a loop in a few words, as long as it is under way', () => {
-  expect(loopPlace({ state: parseState(OURS) })).toEqual(['iteration 3 of 88, agent']);
-  expect(loopPlace({ state: parseState(CONTRACT_ONLY) })).toEqual(['iteration 2 of 88']);
+  expect(loopPlace(reading(OURS))).toEqual(['iteration 3 of 88, agent']);
+  expect(loopPlace(reading(CONTRACT_ONLY))).toEqual(['iteration 2 of 88']);
   const final = { status: 'passed', exitCode: 0 };
-  expect(loopPlace({ state: parseState({ ...OURS, final }) })).toEqual([]);
+  expect(loopPlace(reading({ ...OURS, final }))).toEqual([]);
   expect(loopPlace({ damage: 'x' })).toEqual([]);
   expect(loopPlace(null)).toEqual([]);
 });

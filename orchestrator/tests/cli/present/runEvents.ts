@@ -20,6 +20,7 @@ export const LOOP: LoopProgress = {
   maxTokens: 500_000,
   action: '$ npm test',
   lastResult: { iteration: 2, exitCode: 1, text: 'AssertionError: expected 3' },
+  ending: null,
 };
 
 type Started = Extract<RunEvent, { type: 'run:started' }>;
@@ -39,7 +40,7 @@ export interface RunScript {
   loop(index: number, progress?: Partial<LoopProgress>): RunEvent;
   warning(message: string): RunEvent;
   cancelling(reason: string, graceMs: number): RunEvent;
-  completed(status: RunStatus, durationMs: number, statusDetail?: string | null): RunEvent;
+  completed(status: RunStatus, durationMs: number, statusDetail?: string | null, summary?: string): RunEvent;
 }
 
 export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics' } = {}): RunScript {
@@ -122,7 +123,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
     }),
     warning: (message) => ({ ...base, type: 'warning', message }),
     cancelling: (reason, graceMs) => ({ ...base, type: 'run:cancelling', reason, graceMs }),
-    completed: (status, durationMs, statusDetail = null) => ({
+    completed: (status, durationMs, statusDetail = null, summary) => ({
       ...base,
       type: 'run:completed',
       pipelineId,
@@ -131,7 +132,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
       manifestPath: `${RUN_DIR}/manifest.json`,
       runSummaryPath: null,
       metricsPath: null,
-      summary: null,
+      summary: summary ?? null,
       durationMs,
     }),
   };

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { LoopReading } from '../../../src/cli/present/loopStatus.ts';
 import { statusLines } from '../../../src/cli/present/statusText.ts';
 import { createStyle } from '../../../src/cli/present/style.ts';
+import type { FinalStatus } from '../../../src/rlm/types.ts';
 import type { Liveness } from '../../../src/run/liveness.ts';
+import { loopState } from '../../rlm/loop/stateSample.ts';
 import { removeRepo, RUN_ID, storeRun, tempRepo, type StoredRunFacts } from '../../run/storedRun.ts';
 
 const MANIFEST = `.runs/0101/cli/${RUN_ID}/manifest.json`;
@@ -148,6 +151,55 @@ it('offers no resume to a run that succeeded, nor to one of exec', async () => {
   expect(cancelled.filter(isNext)).toHaveLength(1);
 });
 
+it('offers what lets a loop go on, and nothing to one that refused its options', async () => {
+  const next = async (status: FinalStatus, exitCode: number) => {
+    const stages = [{ id: 'rlm-runner', status: 'failed', exit_code: exitCode, log_path: 'x' } as const];
+    const state = loopState({ final: { status, exitCode, reason: '' } });
+    const lines = await show({ stages, manifest: { status: 'failed' } }, undefined, {
+      state,
+      agent: 'codex',
+    });
+    return lines.filter((line) => /Next:|Show:|Log:/.test(line));
+  };
+  const places = ['  Log:  x', `  Show: codex-orchestrator logs ${RUN_ID} rlm-runner`];
+  const resume = `Next: codex-orchestrator resume --run ${RUN_ID}`;
+  expect(await next('max_iterations', 3)).toEqual([...places, `${resume} --max-iterations <more>`]);
+  expect(await next('max_minutes', 3)).toEqual([...places, `${resume} --max-minutes <more>`]);
+  expect(await next('max_tokens', 3)).toEqual([...places, `${resume} --max-tokens <more>`]);
+  expect(await next('no_progress', 3)).toEqual([...places, resume]);
+  expect(await next('no_validator', 2)).toEqual([]);
+  expect(await next('invalid_config', 5)).toEqual([]);
+});
+
+it('says who cancelled a run, and that its stage did not fail', async () => {
+  const words = 'Cancelled in iteration 2 of 88 (SIGTERM).';
+  const lines = await show({
+    stages: [
+      { id: 'rlm-runner', status: 'failed', exit_code: 143, summary: words },
+      {
+        id: 'docs',
+        status: 'failed',
+        kind: 'subpipeline',
+        sub_run_id: 'c',
+        summary: `x\nCancelled (SIGINT).`,
+      },
+    ],
+    manifest: {
+      status: 'cancelled',
+      summary: `${words}\nCancelled (SIGTERM) by kim: enough\u001b[2J; 1 stage not started.\nGuardrails: none`,
+    },
+  });
+  expect(lines.slice(3, 10)).toEqual([
+    '  Status:     cancelled',
+    '  Cancelled:  by kim: enough',
+    '  Started:    2026-03-01 15:30',
+    `  Manifest:   ${MANIFEST}`,
+    '',
+    '  ✗ rlm-runner  cancelled  1.5 s  in iteration 2 of 88 (SIGTERM)',
+    '  ✗ docs        cancelled  1.5 s  run c',
+  ]);
+});
+
 it('shows foreign names and times without letting them act', async () => {
   const lines = await show({
     stages: [{ id: 'a\u001b]0;title\u0007b', status: 'succeeded', started_at: 'yesterday' }],
@@ -161,10 +213,11 @@ it('shows foreign names and times without letting them act', async () => {
 async function show(
   facts: StoredRunFacts,
   liveness: Pick<Liveness, 'state' | 'detail'> = { state: 'ended', detail: '' },
+  loop: LoopReading | null = null,
 ): Promise<string[]> {
   const { manifest } = await storeRun(repo, facts);
   const signs = { ...liveness, owner: null, heartbeatAt: null, heartbeatAgeMs: null };
-  return statusLines({ manifest, liveness: signs }, { style: plain, nowMs: NOW_MS });
+  return statusLines({ manifest, liveness: signs }, { style: plain, nowMs: NOW_MS, loop });
 }
 
 function isNext(line: string): boolean {

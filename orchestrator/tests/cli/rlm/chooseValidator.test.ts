@@ -43,7 +43,7 @@ test('of several candidates one is asked for by its number', async () => {
       '  1  npm test          node: package-lock.json',
       '  2  python -m pytest  python: pyproject.toml',
       '  n  none              it goes on until its budget is used up',
-      'Which one, 1 to 2 (Enter for none)? ',
+      'Which one, 1 to 2 (Enter: none, nothing will prove the goal)? ',
     ].join('\n'),
   });
 });
@@ -53,7 +53,7 @@ test('where there is none a command is asked for', async () => {
     result: 'make check',
     said: [
       'The loop goes on until a command, the validator, exits 0. None was found here.',
-      'Command (Enter for none): ',
+      'Command (Enter: none, nothing will prove the goal): ',
     ].join('\n'),
   });
 });
@@ -85,7 +85,7 @@ test.each(['0', '3', '-1', '1.0', '1x', 'npm test', '9'.repeat(50)])('%j is no c
 test('the end of the input is no answer', async () => {
   const { result, said } = await answered(MISSING, '');
   expect(result).toEqual({ kind: 'not-chosen', subject: 'validator' });
-  expect(said).toMatch(/none\): \n$/);
+  expect(said).toMatch(/goal\): \n$/);
 });
 
 test('a question leaves no listener behind', async () => {
@@ -127,7 +127,7 @@ describe.skipIf(!hasTerminals)('on a real terminal', () => {
     onTestFinished(() => void terminal.kill('SIGKILL'));
     let shown = '';
     terminal.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
-    await eventually(() => shown.includes('Which one, 1 to 2 (Enter for none)? '), {
+    await eventually(() => shown.includes('Which one, 1 to 2 (Enter: none, nothing will prove the goal)? '), {
       what: 'the question',
       timeoutMs: 20_000,
     });

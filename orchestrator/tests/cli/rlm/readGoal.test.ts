@@ -12,7 +12,7 @@ const stdinWith = (...chunks: (Buffer | string)[]) => Readable.from(chunks);
 
 describe('the goal is', () => {
   test('the arguments, joined by spaces', async () => {
-    expect(await read({ words: ['fix', 'the', 'tests'], goal: 'other' })).toEqual({ goal: 'fix the tests' });
+    expect(await read({ words: ['fix', 'the', 'tests'] })).toEqual({ goal: 'fix the tests' });
   });
 
   test('the flag', async () => {
@@ -91,6 +91,15 @@ describe('what is no goal is told:', () => {
     expect(await read({ goalFile: '/dev/zero' })).toEqual({
       goalProblem: '/dev/zero is no goal: it is larger than 64 MiB.',
     });
+  });
+});
+
+test('an argument and the flag', async () => {
+  await expect(read({ words: ['a'], goal: 'b' })).rejects.toMatchObject({
+    failure: {
+      kind: 'usage',
+      message: 'Both --goal and a goal as an argument were given: expected one of them',
+    },
   });
 });
 

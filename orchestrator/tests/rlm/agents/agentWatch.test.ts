@@ -11,7 +11,7 @@ interface Watched {
 }
 
 const News = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('action'), text: z.string() }),
+  z.object({ kind: z.literal('action'), text: z.string(), isError: z.exactOptional(z.boolean()) }),
   z.object({ kind: z.literal('usage'), tokens: z.number() }),
   z.object({ kind: z.literal('answered') }),
 ]);
@@ -49,6 +49,18 @@ function watched(options: Partial<AgentWatchOptions> = {}): Watched {
 }
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+it('tells every error, however much follows at once', async () => {
+  const { watch, told } = watched();
+  for (const text of ['first', 'first', 'second']) watch.take({ kind: 'action', text, isError: true });
+  watch.take({ kind: 'action', text: 'works on' });
+  await turnOfTheLoop();
+  expect(told).toEqual([
+    { kind: 'action', text: 'first', isError: true },
+    { kind: 'action', text: 'second', isError: true },
+    { kind: 'action', text: 'works on' },
+  ]);
+});
 
 it('tells only the last of many actions at once, shortened to one line', async () => {
   const { watch, told } = watched();

@@ -190,7 +190,9 @@ describe('the events of Claude', () => {
 
   it('tell that it tries again by itself', () => {
     const retry = { type: 'system', subtype: 'api_retry', attempt: 2, max_retries: 10, error_status: 529 };
-    expect(follow(retry).news).toEqual([{ kind: 'action', text: 'trying again after 529 (attempt 2)' }]);
+    expect(follow(retry).news).toEqual([
+      { kind: 'action', text: 'trying again after 529 (attempt 2)', isError: true },
+    ]);
   });
 
   it('are ignored when they are unknown or not what they should be', () => {

@@ -49,9 +49,10 @@ test('an error that Codex got over is told, and no failure', () => {
 {"type":"error","message":"Reconnecting... 1/5 (exceeded retry limit, last status: 429 Too Many Requests)"}
 {"type":"item.completed","item":{"id":"item_0","type":"agent_message","text":"ok"}}
 {"type":"turn.completed","usage":{"input_tokens":1000,"cached_input_tokens":400,"cache_write_input_tokens":0,"output_tokens":50,"reasoning_output_tokens":20}}`);
-  expect(news[0]).toEqual(
-    action('Reconnecting... 1/5 (exceeded retry limit, last status: 429 Too Many Requests)'),
-  );
+  expect(news[0]).toEqual({
+    ...action('Reconnecting... 1/5 (exceeded retry limit, last status: 429 Too Many Requests)'),
+    isError: true,
+  });
   expect(report).toMatchObject({ answered: true, failure: null });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentLines, summaryLine, waitingLine } from '../../../src/rlm/loop/agentLines.ts';
+import { agentLines, errorLine, summaryLine, waitingLine } from '../../../src/rlm/loop/agentLines.ts';
 
 const report = { toolCalls: 3, usage: { input: 12_000, cached: 8_000, output: 345, reasoning: 100 } };
 const free = { toolCalls: 0, usage: { input: 0, cached: 0, output: 0, reasoning: 0 } };
@@ -10,6 +10,12 @@ test('a call that is over', () => {
   ]);
   expect(agentLines({ role: 'planner', ended: 'done', durationMs: 900, report: free })).toEqual([
     '  planner: answered after 900 ms',
+  ]);
+});
+
+test('an error of the agent, in its own words', () => {
+  expect(errorLine('Reconnecting… waiting\u001b[2J for\nnetwork')).toEqual([
+    '  agent: Reconnecting… waiting for network',
   ]);
 });
 

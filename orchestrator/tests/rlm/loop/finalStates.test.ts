@@ -57,6 +57,17 @@ const CASES: Case[] = [
     iterations: 0,
   },
   {
+    name: 'no_validator: a script that may be it',
+    content: { files: { 'package.json': { scripts: { test: 'node --test' } } } },
+    env: { RLM_VALIDATOR: undefined },
+    status: 'no_validator',
+    exitCode: 2,
+    reason:
+      'Not started: nothing in this repository says how to validate it, but package.json has a test script: ' +
+      'try --validator "npm test", or --validator none to go without.',
+    iterations: 0,
+  },
+  {
     name: 'no_validator: several found',
     content: { files: FOUND },
     args: ['--validator', ' Auto '],
@@ -104,12 +115,22 @@ const CASES: Case[] = [
     iterations: 3,
   },
   {
-    name: 'error: the validator is not there',
+    name: 'error: the validator is not there, which can be seen before the agent is called',
     args: ['--validator', 'no-such-validator --all'],
     status: 'error',
     exitCode: 4,
     reason:
-      'Failed in iteration 1 of 88: the validator could not be started: no-such-validator --all. ' +
+      'Failed before the first iteration: the validator could not be started: no-such-validator --all. ' +
+      'Check the command of --validator.',
+    iterations: 0,
+  },
+  {
+    name: 'error: the shell says that the validator is not there',
+    args: ['--validator', 'true && no-such-validator'],
+    status: 'error',
+    exitCode: 4,
+    reason:
+      'Failed in iteration 1 of 88: the validator could not be started: true && no-such-validator. ' +
       'Check the command of --validator.',
     iterations: 1,
   },

@@ -67,6 +67,12 @@ describe('a budget was used up', () => {
     );
   });
 
+  test('more iterations than a limit that was lowered', () => {
+    expect(sentence('max_iterations', { iterations: iterationsWith(1, 1, 1, 1), maxIterations: 2 })).toBe(
+      'Goal not reached: 4 iterations used, 2 allowed, the validator still fails (exit code 1).',
+    );
+  });
+
   test('tokens', () => {
     const totals = { ...loopState().totals, input: 12_000, cached: 11_000, output: 345, reasoning: 300 };
     expect(sentence('max_tokens', { iterations: iterationsWith(1), maxTokens: 12_000, totals })).toBe(

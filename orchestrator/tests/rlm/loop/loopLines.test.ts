@@ -47,7 +47,7 @@ test('a start with everything that can be said', () => {
     'Agent: codex, three calls: planner, critic, reviser',
     'Budget: 1 iteration, 30 s, 10 min each for the agent and the validator of an iteration, 500,000 tokens',
     'No checkpoints: this folder is in no git repository',
-    'Resumed at iteration 3 of 1, 12 min and 12,345 tokens used before',
+    'Resumed after iteration 2, 12 min and 12,345 tokens used before',
   ]);
 });
 
@@ -76,8 +76,18 @@ test('an interrupted iteration is gone on with', () => {
   );
 });
 
+test.each([
+  ['iterations', { maxIterations: 1 }, 'Resumed after iteration 1 of 1, 2 s and 0 tokens used before'],
+  ['time', { maxMinutes: 0.01 }, 'Resumed after iteration 1 of 88, 2 s and 0 tokens used before'],
+  ['tokens', { maxTokens: 0 }, 'Resumed after iteration 1 of 88, 2 s and 0 tokens used before'],
+])('nothing is left: %s', (_, limit, line) => {
+  const state = loopState({ iterations: iterationsWith(1), elapsedMs: 2_000, ...limit });
+  expect(startLines({ ...START, state, resumed: true }).at(-1)).toBe(line);
+});
+
 test('the heading of an iteration', () => {
   expect([iterationLine(3, 88), iterationLine(3, 0)]).toEqual([['Iteration 3 of 88'], ['Iteration 3']]);
+  expect(iterationLine(3, 2)).toEqual(['Iteration 3']);
 });
 
 test('notices', () => {

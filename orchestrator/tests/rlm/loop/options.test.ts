@@ -89,7 +89,6 @@ describe('a goal', () => {
   it.each<[name: string, args: string[], env: Record<string, string>, input: string | undefined]>([
     ['words of the command line', ['make', 'it', 'work'], {}, undefined],
     ['--goal', ['--goal', ' make it work '], { RLM_GOAL: 'other' }, undefined],
-    ['words before --goal', ['make it work', '--goal', 'other'], {}, undefined],
     ['RLM_GOAL', [], { RLM_GOAL: 'make it work' }, undefined],
     ['--goal-file', ['--goal-file', 'goal.md'], { RLM_GOAL: 'other' }, undefined],
     ['standard input', ['-'], {}, 'make it work\n'],

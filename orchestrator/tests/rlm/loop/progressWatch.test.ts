@@ -5,7 +5,7 @@ import { judgeProgress, type ProgressJudgement } from '../../../src/rlm/loop/pro
 function judge(states: string): ProgressJudgement {
   return judgeProgress(
     states.split('').map((state) => ({
-      after: `tree ${state}`,
+      stateAfter: `tree ${state}`,
       failureSignature: state === '-' ? null : `out ${state}`,
     })),
   );
@@ -41,9 +41,9 @@ it('is no better to stand still after going in circles', () => {
 
 it('is progress when the files or the failure differ', () => {
   const iterations = [
-    { after: 'one', failureSignature: 'x' },
-    { after: 'one', failureSignature: 'y' },
-    { after: 'two', failureSignature: 'y' },
+    { stateAfter: 'one', failureSignature: 'x' },
+    { stateAfter: 'one', failureSignature: 'y' },
+    { stateAfter: 'two', failureSignature: 'y' },
   ];
   expect(judgeProgress(iterations)).toEqual({ kind: 'moving' });
 });

@@ -58,6 +58,7 @@ export function iterationsWith(...exitCodes: (number | null)[]): IterationRecord
     checkpoint: null,
     before: 'a',
     after: 'b',
+    stateAfter: 'b',
     validatorFilesChanged: [],
     failureSignature: null,
   }));

@@ -24,15 +24,19 @@ test('the validator', () => {
   const feedback = {
     exitCode: 1,
     ended: 'exited',
+    signal: null,
     firstErrors: ['AssertionError: 3 !== 4\r'],
     end: '',
     bytes: 9,
   } as const;
   const failed = { feedback: { ...feedback, firstErrors: [...feedback.firstErrors] }, durationMs: 1_200 };
   const line = (run: Partial<Parameters<typeof validatorLine>[0]>) =>
-    validatorLine({ ended: 'exited', exitCode: 1, ...failed, ...run });
+    validatorLine({ ended: 'exited', exitCode: 1, signal: null, ...failed, ...run });
   expect(line({ exitCode: 0, feedback: null })).toEqual(['  validator: passed after 1.2 s']);
   expect(line({})).toEqual(['  validator: exit code 1 after 1.2 s: AssertionError: 3 !== 4']);
+  expect(line({ signal: 'SIGKILL' })).toEqual([
+    '  validator: ended by SIGKILL after 1.2 s: AssertionError: 3 !== 4',
+  ]);
   const silent = { ...failed.feedback, firstErrors: [] };
   expect(line({ exitCode: 2, feedback: silent })).toEqual(['  validator: exit code 2 after 1.2 s']);
   expect(line({ feedback: { ...silent, end: 'one\n\u001b[31mlast\u001b[0m\n\n' } })).toEqual([

@@ -37,6 +37,7 @@ export function feedback(overrides: Partial<ValidatorFeedback> = {}): ValidatorF
   return {
     exitCode: 1,
     ended: 'exited',
+    signal: null,
     firstErrors: ['not ok 1 - sums'],
     end: 'not ok 1 - sums\n# fail 1',
     bytes: 24,

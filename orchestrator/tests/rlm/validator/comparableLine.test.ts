@@ -36,3 +36,14 @@ it('is bounded', () => {
   expect(comparableLine('word '.repeat(1000))).toHaveLength(512);
   expect(comparableLine(' 12 ms ')).toBe('');
 });
+
+it('costs the same for a line that never ends', () => {
+  const cost = (line: string): number => {
+    const begun = process.cpuUsage();
+    for (let times = 0; times < 200; times += 1) comparableLine(line);
+    return process.cpuUsage(begun).user;
+  };
+  cost('1 ');
+  expect(cost('1 '.repeat(500_000))).toBeLessThan(1_000_000);
+  expect(comparableLine(`${'1 '.repeat(500)}${'x '.repeat(500)}`)).toBe(comparableLine('7 '.repeat(512)));
+});

@@ -62,6 +62,7 @@ it('fails with any other, and says what it printed', async () => {
   expect(result.feedback).toEqual({
     exitCode: 3,
     ended: 'exited',
+    signal: null,
     firstErrors: ['Error: two'],
     end: 'one\nError: two\nthree',
     bytes: 20,
@@ -71,13 +72,44 @@ it('fails with any other, and says what it printed', async () => {
 
 it('may fail without a word', async () => {
   const result = await run('exit 1');
-  expect(result.feedback).toEqual({ exitCode: 1, ended: 'exited', firstErrors: [], end: '', bytes: 0 });
+  expect(result.feedback).toEqual({
+    exitCode: 1,
+    ended: 'exited',
+    signal: null,
+    firstErrors: [],
+    end: '',
+    bytes: 0,
+  });
   expect(log()).toBe('[time] $ exit 1\n[exit] 1\n');
 });
 
-it('counts a signal as exit code 1', async () => {
-  await expect(run('kill -SEGV $$')).resolves.toMatchObject({ exitCode: 1, ended: 'exited' });
-  expect(log()).toMatch(/\n\[exit\] 1\n$/);
+it('counts a signal as exit code 1, and tells which it was', async () => {
+  const result = await run('echo so far; kill -KILL $$');
+  expect(result).toMatchObject({
+    exitCode: 1,
+    ended: 'exited',
+    signal: 'SIGKILL',
+    feedback: { exitCode: 1, ended: 'exited', signal: 'SIGKILL' },
+  });
+  expect(result.signature).toMatch(/^SIGKILL-1-/);
+  expect(log()).toMatch(/\nso far\n\[signal\] SIGKILL\n\[exit\] 1\n$/);
+});
+
+it('takes the word of the shell for a signal that killed its child', async () => {
+  await expect(run("sh -c 'kill -KILL $$'; exit $?")).resolves.toMatchObject({ exitCode: 137, signal: null });
+  expect(log()).not.toContain('[signal]');
+});
+
+it.each([
+  ['passes', 0],
+  ['fails', 3],
+])('that %s leaves nothing behind that could go on working', async (_, code) => {
+  const running = run(`${server.command('validator')} > /dev/null; exit ${code}`);
+  const validator = await server.stage('validator');
+  const child = await validator.spawn('child');
+  await validator.exit(0);
+  await expect(running).resolves.toMatchObject({ exitCode: code, ended: 'exited', signal: null });
+  await child.ended;
 });
 
 it('has one log, that of its last run', async () => {
@@ -131,7 +163,8 @@ describe('a validator that is stopped', () => {
     expect(result).toMatchObject({
       exitCode: 1,
       ended: 'timed-out',
-      feedback: { ended: 'timed-out', exitCode: 1 },
+      signal: null,
+      feedback: { ended: 'timed-out', exitCode: 1, signal: null },
     });
     expect(result.signature).toMatch(/^timed-out-1-/);
     expect(log()).toMatch(/\nbye\n\[exit\] 1\n$/);

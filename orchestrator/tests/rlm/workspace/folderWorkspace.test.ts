@@ -1,4 +1,4 @@
-import { readdir, symlink, utimes } from 'node:fs/promises';
+import { chmod, readdir, symlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Workspace } from '../../../src/rlm/workspace/workspace.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => repo.cleanup());
 
 it('has no checkpoints', async () => {
-  expect(workspace.kind).toBe('folder');
+  expect(workspace.withoutCheckpoints).toMatch(/not a git repository/);
   expect(await workspace.checkpoint(await workspace.snapshot(), 1)).toBeNull();
 });
 
@@ -98,4 +98,46 @@ it('keeps the first listing and the last ones', async () => {
   const last = await workspace.snapshot();
   expect(await readdir(path.join(repo.options().dir, 'snapshots'))).toHaveLength(21);
   expect((await workspace.changes(first, last)).files).toEqual([{ path: 'a', kind: 'modified' }]);
+});
+
+it('leaves out a single file of ours', async () => {
+  await repo.write('a', 'a');
+  const exclude = [...repo.options().exclude, path.join(repo.root, 'logs/loop.log')];
+  workspace = await repo.workspace({ exclude });
+  const before = await workspace.snapshot();
+  await repo.write('logs/loop.log', 'line');
+  expect(await workspace.snapshot()).toBe(before);
+  await repo.write('logs/loop.log.1', 'line');
+  expect(await workspace.snapshot()).not.toBe(before);
+});
+
+it('tells a state by its snapshot alone', async () => {
+  await repo.write('a', 'a');
+  const snapshot = await workspace.snapshot();
+  expect(await workspace.state(snapshot)).toBe(snapshot);
+});
+
+it.skipIf(process.getuid?.() === 0)('goes on where it may not look', async () => {
+  await repo.write('secret', 's', 0o000);
+  await repo.write('closed/inside', 'i');
+  await chmod(path.join(repo.root, 'closed'), 0o644);
+  const before = await workspace.snapshot();
+  expect(await workspace.snapshot()).toBe(before);
+  await repo.write('a', 'a');
+  const after = await workspace.snapshot();
+  expect((await workspace.changes(before, after)).files).toEqual([{ path: 'a', kind: 'added' }]);
+  await chmod(path.join(repo.root, 'closed'), 0o755);
+  expect((await workspace.changes(after, await workspace.snapshot())).files).toEqual([
+    { path: 'closed/inside', kind: 'modified' },
+  ]);
+});
+
+it('stops when it is cancelled', async () => {
+  for (let n = 0; n < 50; n += 1) await repo.write(`folder-${n}/file`, 'x');
+  const cancel = new AbortController();
+  workspace = await repo.workspace({ signal: cancel.signal });
+  const reason = new Error('no more');
+  const snapshot = workspace.snapshot();
+  cancel.abort(reason);
+  await expect(snapshot).rejects.toBe(reason);
 });

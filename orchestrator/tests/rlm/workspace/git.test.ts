@@ -1,14 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createGit, type Git } from '../../../src/rlm/workspace/git.ts';
-import { probeProcess, identifyProcess } from '../../../src/storage/processIdentity.ts';
+import { probeProcess, identifyProcess, type ProcessIdentity } from '../../../src/storage/processIdentity.ts';
 import { eventually } from '../../support/eventually.ts';
 
 let folder: string;
+let cancel: AbortController;
 
 beforeEach(async () => {
+  cancel = new AbortController();
   folder = await mkdtemp(path.join(tmpdir(), 'codex-fake-git-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -16,7 +18,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** A program called git that does what the script says. */
 async function fakeGit(script: string, env: NodeJS.ProcessEnv = {}): Promise<Git> {
   await writeFile(path.join(folder, 'git'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  return createGit(folder, { PATH: `${folder}:${process.env['PATH']}`, ...env }, { OWN: 'own' });
+  return createGit(
+    folder,
+    { PATH: `${folder}:${process.env['PATH']}`, ...env },
+    { own: { OWN: 'own' }, signal: cancel.signal },
+  );
 }
 
 it('ends git when there is enough of its output', async () => {
@@ -92,4 +98,42 @@ it('gives git an environment of its own', async () => {
     'OWN=own',
     'THIS_CALL=1',
   ]);
+});
+
+/** Waits until the fake git has written the ids of its processes, and resolves with them. */
+async function startedBy(call: Promise<unknown>): Promise<ProcessIdentity[]> {
+  call.catch(() => undefined);
+  const pids = await eventually(() => readFile(path.join(folder, 'pids'), 'utf8').catch(() => ''));
+  return pids
+    .trim()
+    .split(' ')
+    .map((pid) => identifyProcess(Number(pid)));
+}
+
+const SAY_PIDS = 'echo "$$ $!" > pids.new; mv pids.new pids';
+
+it('ends git with what it has started as soon as it is cancelled', async () => {
+  const git = await fakeGit(`sleep 1000 & ${SAY_PIDS}; wait`);
+  const call = git(['add']);
+  const processes = await startedBy(call);
+  cancel.abort();
+  await expect(call).rejects.toMatchObject({ message: 'git add: cancelled', isCancelled: true });
+  await eventually(() => processes.every((each) => probeProcess(each) === 'dead'));
+});
+
+it('kills a git that does not end when it is cancelled', async () => {
+  const git = await fakeGit(`trap '' TERM; sleep 1000 & ${SAY_PIDS}; wait; wait`);
+  const call = git(['add']);
+  const processes = await startedBy(call);
+  cancel.abort();
+  await expect(call).rejects.toMatchObject({ isCancelled: true });
+  await eventually(() => processes.every((each) => probeProcess(each) === 'dead'));
+});
+
+it('makes no call once it is cancelled, and believes one that was done', async () => {
+  const git = await fakeGit('echo called >> calls');
+  await git(['one']);
+  cancel.abort();
+  await expect(git(['two'])).rejects.toThrow(/^git two: cancelled$/);
+  expect(await readFile(path.join(folder, 'calls'), 'utf8')).toBe('called\n');
 });

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { openWorkspace, type WorkspaceOptions } from '../../../src/rlm/workspace/openWorkspace.ts';
-import type { Workspace } from '../../../src/rlm/workspace/workspace.ts';
+import { openWorkspace } from '../../../src/rlm/workspace/openWorkspace.ts';
+import type { Workspace, WorkspaceOptions } from '../../../src/rlm/workspace/workspace.ts';
 
 const run = promisify(execFile);
 

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeGitRepo, RUN_ID, type GitRepo } from './gitRepo.ts';
 
+const INDEX = `index-${process.pid}`;
+
 let repo: GitRepo;
 
 beforeEach(async () => {
@@ -41,7 +43,7 @@ it('records tracked and untracked files as they are on disk, not ignored ones an
   await repo.write('staged', 'on disk\n');
   const workspace = await repo.workspace();
   const tree = await workspace.snapshot();
-  expect(workspace.kind).toBe('git');
+  expect(workspace.withoutCheckpoints).toBeNull();
   expect(await inTree(tree)).toEqual(['.gitignore', 'edited', 'kept', 'staged', 'untracked']);
   expect(await repo.git('show', `${tree}:edited`)).toBe('new');
   expect(await repo.git('show', `${tree}:staged`)).toBe('on disk');
@@ -139,7 +141,8 @@ it('records the whole work tree when it is given a folder in it', async () => {
 it('takes a folder that the repository around it ignores for itself', async () => {
   await commitFiles({ '.gitignore': 'scratch/\n' });
   await repo.write('scratch/a', 'a\n');
-  expect((await repo.workspace({ repoRoot: path.join(repo.root, 'scratch') })).kind).toBe('folder');
+  const { withoutCheckpoints } = await repo.workspace({ repoRoot: path.join(repo.root, 'scratch') });
+  expect(withoutCheckpoints).toBe(`${repo.root}/scratch is ignored by the repository in ${repo.root}`);
 });
 
 it('works in a linked work tree, with its own index and HEAD', async () => {
@@ -250,9 +253,22 @@ it('ignores a lock and an index that a killed process left behind', async () => 
   await commitFiles({ a: 'a\n' });
   const { dir } = repo.options();
   await mkdir(dir, { recursive: true });
-  await writeFile(path.join(dir, 'index'), 'torn');
-  await writeFile(path.join(dir, 'index.lock'), '');
+  await writeFile(path.join(dir, INDEX), 'torn');
+  await writeFile(path.join(dir, `${INDEX}.lock`), '');
   expect(await inTree(await (await repo.workspace()).snapshot())).toEqual(['a']);
+});
+
+it('leaves the index of an earlier owner, on which a git may still work, to that one', async () => {
+  await commitFiles({ a: 'a\n' });
+  const { dir } = repo.options();
+  const earlier = `index-${process.pid}1`;
+  await mkdir(dir, { recursive: true });
+  for (const file of [earlier, `${earlier}.lock`, 'index-1', 'state.json'])
+    await writeFile(path.join(dir, file), '');
+  const workspace = await repo.workspace();
+  await writeFile(path.join(dir, `${earlier}.lock`), 'of the git that lives on');
+  expect(await inTree(await workspace.snapshot())).toEqual(['a']);
+  expect(await readdir(dir)).toEqual([INDEX, `${earlier}.lock`, 'state.json']);
 });
 
 it('begins anew when somebody removed the objects or the index that it relied on', async () => {
@@ -266,7 +282,7 @@ it('begins anew when somebody removed the objects or the index that it relied on
   await repo.write('a', 'a\n');
   expect(await workspace.snapshot()).toBe(tree);
   expect(await repo.git('show', `${tree}:b`)).toBe('b');
-  await rm(path.join(repo.options().dir, 'index'));
+  await rm(path.join(repo.options().dir, INDEX));
   expect(await workspace.snapshot()).toBe(tree);
 });
 
@@ -294,9 +310,13 @@ it('leaves out tracked files in the folders of our evidence', async () => {
 it('is a folder in a bare repository, without one and without git', async () => {
   const bare = await makeGitRepo({ isBare: true });
   const plain = await makeGitRepo({ isPlain: true });
-  expect((await bare.workspace()).kind).toBe('folder');
-  expect((await plain.workspace()).kind).toBe('folder');
-  expect((await repo.workspace({ env: { PATH: '/nowhere' } })).kind).toBe('folder');
+  const workspaces = [bare.workspace(), plain.workspace(), repo.workspace({ env: { PATH: '/nowhere' } })];
+  const reasons = (await Promise.all(workspaces)).map((each) => each.withoutCheckpoints);
+  expect(reasons).toEqual([
+    expect.stringContaining('must be run in a work tree'),
+    expect.stringContaining('not a git repository'),
+    expect.stringContaining('cannot be started'),
+  ]);
   await bare.cleanup();
   await plain.cleanup();
 });
@@ -305,4 +325,44 @@ it('says in one line what git could not do', async () => {
   const workspace = await repo.workspace();
   await rename(path.join(repo.root, '.git'), path.join(repo.root, 'moved'));
   await expect(workspace.snapshot()).rejects.toThrow(/^git [a-z-]+: fatal: not a git repository: '.*'$/);
+});
+
+it('names what changed from the folder that it is given', async () => {
+  await commitFiles({ 'packages/a/in': 'i\n', 'packages/b/beside': 'b\n', top: 't\n' });
+  const workspace = await repo.workspace({ repoRoot: path.join(repo.root, 'packages/a') });
+  const from = await workspace.snapshot();
+  for (const file of ['packages/a/in', 'packages/a/new/..x', 'packages/b/beside', 'top']) {
+    await repo.write(file, 'changed\n');
+  }
+  const { files, stat } = await workspace.changes(from, await workspace.snapshot());
+  expect(files).toEqual([
+    { path: '../../top', kind: 'modified' },
+    { path: '../b/beside', kind: 'modified' },
+    { path: 'in', kind: 'modified' },
+    { path: 'new/..x', kind: 'added' },
+  ]);
+  expect(stat).toContain(' packages/a/in ');
+});
+
+it('leaves out single files, tracked or not', async () => {
+  await commitFiles({ a: 'a\n', 'loop.log': 'l\n' });
+  const exclude = ['.runs', 'loop.log', 'out/err.log'].map((each) => path.join(repo.root, each));
+  const workspace = await repo.workspace({ exclude });
+  await repo.write('loop.log', 'line\n');
+  await repo.write('out/err.log', 'line\n');
+  await repo.write('out/err.log.1', 'line\n');
+  expect(await inTree(await workspace.snapshot())).toEqual(['a', 'out/err.log.1']);
+});
+
+it('rejects when it is cancelled, without further tries', async () => {
+  await commitFiles({ a: 'a\n' });
+  const cancel = new AbortController();
+  const workspace = await repo.workspace({ signal: cancel.signal });
+  const tree = await workspace.snapshot();
+  await repo.write('a', 'b\n');
+  const snapshot = workspace.snapshot();
+  cancel.abort();
+  await expect(snapshot).rejects.toMatchObject({ isCancelled: true });
+  await expect(workspace.checkpoint(tree, 1)).rejects.toThrow(/^git commit-tree: cancelled$/);
+  await expect(repo.workspace({ signal: cancel.signal })).rejects.toThrow(/^git rev-parse: cancelled$/);
 });

@@ -107,7 +107,12 @@ it('restores the whole work tree from a folder in it', async () => {
   await record(1);
   await repo.write('sub/a', 'A\n');
   await repo.write('top', 'T\n');
-  await restore('1', path.join(repo.root, 'sub'));
+  const sub = path.join(repo.root, 'sub');
+  expect((await plan('1', sub)).losses).toEqual([
+    { path: '../top', kind: 'modified' },
+    { path: 'a', kind: 'modified' },
+  ]);
+  expect((await restore('1', sub)).remaining).toEqual([]);
   expect(await repo.files()).toEqual({ 'sub/a': 'a\n', top: 't\n' });
 });
 
@@ -155,7 +160,7 @@ it('keeps what the checkpoint ignores, though the present state does not', async
   ]);
   await restore(undo);
   expect(await repo.files()).toEqual(after);
-  expect(await readdir(repo.options().dir)).toEqual(['index', 'restore-index']);
+  expect(await readdir(repo.options().dir)).toEqual([`index-${process.pid}`, `restore-index-${process.pid}`]);
 });
 
 it('leaves repositories in the work tree alone', async () => {

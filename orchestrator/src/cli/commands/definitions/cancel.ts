@@ -1,5 +1,5 @@
 import { defineCommand, flag, format, text, type OptionsOf } from '../../definition.ts';
-import { runArgument, runOption, taskOption } from './shared.ts';
+import { runArgument, runOption, onlyTaskOption } from './shared.ts';
 
 export type CancelOptions = OptionsOf<typeof cancelDefinition>;
 
@@ -9,7 +9,7 @@ export const cancelDefinition = defineCommand({
   arguments: { run: runArgument },
   options: {
     run: runOption,
-    task: taskOption,
+    task: onlyTaskOption,
     reason: text('--reason <text>', 'why, for the record'),
     force: flag('--force', 'skip the grace period: kill at once'),
     format: format(),

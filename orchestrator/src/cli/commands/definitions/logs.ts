@@ -8,7 +8,7 @@ import {
   wholeNumber,
   type OptionsOf,
 } from '../../definition.ts';
-import { runArgument, runOption, taskOption } from './shared.ts';
+import { runArgument, runOption, onlyTaskOption } from './shared.ts';
 
 export type LogsOptions = OptionsOf<typeof logsDefinition>;
 
@@ -27,7 +27,7 @@ export const logsDefinition = defineCommand({
     tail: wholeNumber('--tail <lines>', 'only the last lines of each stage'),
     raw: flag('--raw', 'the bytes as they were printed, control characters included'),
     format: format(),
-    task: taskOption,
+    task: onlyTaskOption,
   },
   examples: ['logs', 'logs --stage lint --tail 50', 'logs 2026-11-22T12-46-41-046Z-423084bd lint --follow'],
 });

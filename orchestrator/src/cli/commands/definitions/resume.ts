@@ -1,5 +1,5 @@
 import { defineCommand, format, text, type OptionsOf } from '../../definition.ts';
-import { runArgument, runningOptions, runOption, targetOption, taskOption } from './shared.ts';
+import { runArgument, runningOptions, runOption, targetOption, onlyTaskOption } from './shared.ts';
 
 export type ResumeOptions = OptionsOf<typeof resumeDefinition>;
 
@@ -15,7 +15,7 @@ export const resumeDefinition = defineCommand({
     reason: text('--reason <text>', 'why, for the record (default: manual-resume)'),
     target: targetOption,
     format: format(),
-    task: taskOption,
+    task: onlyTaskOption,
     ...runningOptions,
     maxIterations: text(
       '--max-iterations <number>',

@@ -1,5 +1,5 @@
 import { defineCommand, flag, format, text, type OptionSpec, type OptionsOf } from '../../definition.ts';
-import { taskOption } from './shared.ts';
+import { onlyTaskOption } from './shared.ts';
 
 export type RlmRestoreOptions = OptionsOf<typeof rlmRestoreDefinition>;
 
@@ -16,7 +16,7 @@ export const rlmRestoreDefinition = defineCommand({
       'id of the run, or a part of it that no other run has (default: the newest)',
       'runs',
     ),
-    task: taskOption,
+    task: onlyTaskOption,
     iteration: checkpoint(),
     yes: flag('--yes', 'do not ask'),
     format: format(),

@@ -6,6 +6,13 @@ export const taskOption = text(
   'tasks',
 );
 
+/** For commands that find a run wherever it is. */
+export const onlyTaskOption = text(
+  '--task <id>',
+  'look for the run in this task only (default: in every task)',
+  'tasks',
+);
+
 export const runArgument = textArgument('[run]', 'id of the run, or a part of it that no other run has', {
   values: 'runs',
 });
@@ -28,6 +35,9 @@ export const runningOptions = {
     '--grace <seconds>',
     'time a stage gets to end after a stop, before it is killed (default: 5)',
   ),
-  verbose: flag('--verbose', 'also show the output of stages, each line with its stage'),
+  verbose: flag(
+    '--verbose',
+    'also show the output of stages, each line with its stage; of a loop what agent and validator do, at most 10 lines a second',
+  ),
   quiet: flag('--quiet', 'only warnings, failures and how the run ended'),
 };
