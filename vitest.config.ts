@@ -12,6 +12,8 @@ export default defineConfig({
     setupFiles: ['orchestrator/tests/support/cleanEnvironment.ts'],
     pool: 'forks',
     isolate: false,
+    // By default one core is left idle, which on two of them doubles the time.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     env: {
