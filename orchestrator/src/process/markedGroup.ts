@@ -1,4 +1,4 @@
-import fs from 'node:fs';
+import { processEnvironment } from './processEnvironment.ts';
 import { readProcessTable } from './processTable.ts';
 
 /**
@@ -10,16 +10,7 @@ export async function isMarkedGroupAlive(id: number, mark: string): Promise<bool
   if (process.platform !== 'linux') return false;
   const table = await readProcessTable();
   return table.some(
-    ({ pid, pgid, session, zombie }) => !zombie && (pgid === id || session === id) && hasMark(pid, mark),
+    ({ pid, pgid, session, zombie }) =>
+      !zombie && (pgid === id || session === id) && `\0${processEnvironment(pid)}`.includes(`\0${mark}\0`),
   );
-}
-
-/** See proc(5), `/proc/pid/environ`: the environment at the start, each entry ended by a NUL byte. */
-function hasMark(pid: number, mark: string): boolean {
-  try {
-    return `\0${fs.readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(`\0${mark}\0`);
-  } catch {
-    // It has ended meanwhile, or belongs to another user.
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
+import { processEnvironment } from './processEnvironment.ts';
 import type { ProcessEntry } from './processTable.ts';
 
 /** Ids of the commands around a process, outermost first, with a colon between them. */
@@ -29,19 +29,9 @@ export function markedProcesses(
   mark: string,
   since: string | null,
 ): ProcessEntry[] {
-  if (process.platform !== 'linux') return [];
   const first = Number(since ?? 0);
   return table.filter(
     ({ pid, start, zombie }) =>
-      !zombie && pid !== process.pid && Number(start ?? 0) >= first && environment(pid).includes(mark),
+      !zombie && pid !== process.pid && Number(start ?? 0) >= first && processEnvironment(pid).includes(mark),
   );
-}
-
-/** See proc(5), `/proc/pid/environ`: the environment at the start; '' for one that has ended or is another user's. */
-function environment(pid: number): string {
-  try {
-    return fs.readFileSync(`/proc/${pid}/environ`, 'latin1');
-  } catch {
-    return '';
-  }
 }

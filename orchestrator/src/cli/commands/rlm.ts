@@ -15,7 +15,7 @@ export async function runRlm(options: RlmOptions, context: CliContext): Promise<
   const task = loopTaskId(options.task, context.env, context.cwd);
   const env = resolveEnvironment({ task, env: context.env, cwd: context.cwd });
   const choice = await choosePipeline(context, env.repoRoot, 'rlm');
-  // Runs that the agent or the validator starts belong to the same task.
+  // For the stages of a pipeline `rlm` of the repository's own.
   const stageEnv = { MCP_RUNNER_TASK_ID: env.taskId };
   return startRun(options, context, { env, choice, target: null, stageEnv });
 }

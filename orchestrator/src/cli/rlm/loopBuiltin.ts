@@ -22,7 +22,8 @@ export function loopBuiltin(flags: RawLoopOptions, config: LoopConfig | null): B
       runDir: paths.runDir,
       evidence: ownFiles(env),
       artifactPath: (absolute) => artifactPath(env, absolute),
-      env: stageEnv,
+      // Runs that the agent or the validator starts belong to the same task.
+      env: { ...stageEnv, MCP_RUNNER_TASK_ID: env.taskId },
       output,
       cancellation,
       graceMs,

@@ -1,6 +1,5 @@
 import { createAdapter } from '../agents/createAdapter.ts';
 import { optionProblemText } from '../options/optionProblemText.ts';
-
 import type { LoopInputs } from '../options/rawOptions.ts';
 import { checkBounds, readOptions } from '../options/readOptions.ts';
 import { lenientWorkspace } from '../workspace/lenientWorkspace.ts';
@@ -29,8 +28,7 @@ export type OpenedLoop = { context: LoopContext } | { outcome: LoopOutcome };
 
 /**
  * Opens a loop: joins and checks its options, goes back to the state of an earlier attempt if there is one, finds
- * the validator. `state.json` is on disk before anything that takes time. Throws errno
- * errors and `damaged-evidence`.
+ * the validator. `state.json` is on disk before anything that takes time. Throws errno errors and `damaged-evidence`.
  */
 export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
   const paths = loopPaths(request.runDir);
