@@ -53,7 +53,9 @@ export async function appendMetricsEntry(
   const warnings = advice === null ? [] : [advice];
   const entry = buildMetricsEntry(manifest, now.toISOString(), metricsSettings().privacyEventsMax);
   return keepingTerminalStatus(manifest, persister, async (persist) => {
-    const obtained = await withMetricsLock(env, () => recordUnderLock(env, manifest, entry, persist));
+    const obtained = await withMetricsLock(env, async () => {
+      warnings.push(...(await recordUnderLock(env, manifest, entry, persist)));
+    });
     if (obtained) return { outcome: 'appended', pendingFile: null, warnings };
     const pendingFile = await queuePendingEntry(env, entry);
     await persist();
@@ -68,16 +70,20 @@ async function recordUnderLock(
   manifest: Manifest,
   entry: MetricsEntry,
   persist: () => Promise<void>,
-): Promise<void> {
+): Promise<string[]> {
   await mergePendingMetricsEntries(env);
   await appendMetricsLines(taskPaths(env).metricsPath, [Buffer.from(JSON.stringify(entry))]);
   manifest.metrics_recorded = true;
   await persist();
   await mergePendingMetricsEntries(env);
   // A run that gave up waiting while this one worked has queued its entry; it must not wait for a next run.
+  const warnings: string[] = [];
   for (let drains = 1; ; drains += 1) {
-    await updateMetricsAggregates(env);
-    if (drains === MAX_DRAINS || (await mergePendingMetricsEntries(env)) === 0) return;
+    const { rebuilt, runs } = await updateMetricsAggregates(env);
+    // The first run of a task has nothing before it that could have been counted.
+    if (rebuilt !== null && runs > 1)
+      warnings.push(`The metrics of this task were counted anew: ${rebuilt}.`);
+    if (drains === MAX_DRAINS || (await mergePendingMetricsEntries(env)) === 0) return warnings;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StoredEntry } from '../storedEntry.ts';
+import type { Sign } from './sign.ts';
 
 const CHECKED_FIELDS = ['instance_stats', 'privacy_events', 'control_plane_status'] as const;
 
@@ -16,12 +17,12 @@ export function emptyCompleteness(): CompletenessState {
   return { total: 0, missing: { instance_stats: 0, privacy_events: 0, control_plane_status: 0 } };
 }
 
-/** Takes one entry into `state`, in place. */
-export function foldCompleteness(state: CompletenessState, entry: StoredEntry): void {
-  state.total += 1;
-  if (isEmptyList(entry.instance_stats)) state.missing.instance_stats += 1;
-  if (isEmptyList(entry.privacy_events)) state.missing.privacy_events += 1;
-  if (!isKnownStatus(entry.control_plane_status)) state.missing.control_plane_status += 1;
+/** Takes one entry into `state`, in place, or out of it again. */
+export function foldCompleteness(state: CompletenessState, entry: StoredEntry, sign: Sign): void {
+  state.total += sign;
+  if (isEmptyList(entry.instance_stats)) state.missing.instance_stats += sign;
+  if (isEmptyList(entry.privacy_events)) state.missing.privacy_events += sign;
+  if (!isKnownStatus(entry.control_plane_status)) state.missing.control_plane_status += sign;
 }
 
 /** `metrics/completeness.json` (artifact contract, section 5); null without any run. Pure. */

@@ -1,4 +1,6 @@
 import { finite, type StoredEntry } from '../storedEntry.ts';
+import { addExactly, roundedSum, type ExactSum } from './exactSum.ts';
+import type { Sign } from './sign.ts';
 
 /** Largest share of the baseline duration that meets the goal (metrics contract, section 1). */
 const MTTR_THRESHOLD = 0.6;
@@ -7,20 +9,20 @@ const MTTR_THRESHOLD = 0.6;
 export interface DurationState {
   count: number;
   /** Seconds. */
-  sum: number;
+  sum: ExactSum;
 }
 
 /** Durations of an empty history. */
 export function emptyDurations(): DurationState {
-  return { count: 0, sum: 0 };
+  return { count: 0, sum: [] };
 }
 
-/** Takes one entry into `state`, in place. */
-export function foldDuration(state: DurationState, entry: StoredEntry): void {
+/** Takes one entry into `state`, in place, or out of it again. */
+export function foldDuration(state: DurationState, entry: StoredEntry, sign: Sign): void {
   const seconds = finite(entry.duration_seconds);
   if (seconds === null) return;
-  state.count += 1;
-  state.sum += seconds;
+  state.count += sign;
+  addExactly(state.sum, sign * seconds);
 }
 
 /**
@@ -30,7 +32,7 @@ export function foldDuration(state: DurationState, entry: StoredEntry): void {
  */
 export function mttrDeltaDocument(state: DurationState, baselineSeconds: number | null, updatedAt: string) {
   if (state.count === 0) return null;
-  const current = state.sum / state.count;
+  const current = roundedSum(state.sum) / state.count;
   const baseline = baselineSeconds ?? current;
   return {
     baseline_mttr_seconds: baseline,

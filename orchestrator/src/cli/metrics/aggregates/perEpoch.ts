@@ -1,21 +1,24 @@
 import { countOf, finite, type StoredEntry } from '../storedEntry.ts';
+import { addExactly, roundedSum, type ExactSum } from './exactSum.ts';
+import type { Sign } from './sign.ts';
 
 interface ToolTotals {
   runs: number;
-  tokens: number;
-  cost_usd: number;
-  latency_ms: number;
+  tokens: ExactSum;
+  cost_usd: ExactSum;
+  latency_ms: ExactSum;
+  /** Where the tool occurs first: place of the entry, then place in its list. null: not known any more. */
+  first: [entry: number, tool: number] | null;
 }
 
 interface EpochTotals {
   runs: number;
-  tool_calls: number;
-  token_total: number;
-  cost_usd: number;
-  latency_ms: number;
-  group_size_sum: number;
+  tool_calls: ExactSum;
+  token_total: ExactSum;
+  cost_usd: ExactSum;
+  latency_ms: ExactSum;
+  group_size_sum: ExactSum;
   group_size_count: number;
-  /** In the order in which the tools were first seen. */
   tools: Map<string, ToolTotals>;
 }
 
@@ -27,47 +30,61 @@ export function emptyEpochs(): EpochState {
   return new Map();
 }
 
-/** Takes one entry into `state`, in place; an entry without a numeric epoch changes nothing. */
-export function foldEpoch(state: EpochState, entry: StoredEntry): void {
+/**
+ * Takes one entry into `state`, in place, or out of it again; an entry without a numeric epoch changes nothing.
+ *
+ * @param place of the entry in the history, for the order of the tools
+ */
+export function foldEpoch(state: EpochState, entry: StoredEntry, sign: Sign, place: number): void {
   const number = finite(entry.tfgrpo_epoch);
   if (number === null) return;
-  const epoch = state.get(number) ?? emptyEpoch();
-  state.set(number, epoch);
-  epoch.runs += 1;
-  epoch.tool_calls += countOf(entry.tool_calls);
-  epoch.token_total += countOf(entry.token_total);
-  epoch.cost_usd += countOf(entry.cost_usd);
-  epoch.latency_ms += countOf(entry.latency_ms);
+  const epoch = totalsOf(state, number, emptyEpoch);
+  epoch.runs += sign;
+  addExactly(epoch.tool_calls, sign * countOf(entry.tool_calls));
+  addExactly(epoch.token_total, sign * countOf(entry.token_total));
+  addExactly(epoch.cost_usd, sign * countOf(entry.cost_usd));
+  addExactly(epoch.latency_ms, sign * countOf(entry.latency_ms));
   const groupSize = finite(entry.tfgrpo_group_size);
   if (groupSize !== null) {
-    epoch.group_size_sum += groupSize;
-    epoch.group_size_count += 1;
+    addExactly(epoch.group_size_sum, sign * groupSize);
+    epoch.group_size_count += sign;
   }
   const tools: unknown[] = Array.isArray(entry.tool_stats) ? entry.tool_stats : [];
-  for (const tool of tools) foldTool(epoch.tools, tool);
+  for (const [index, tool] of tools.entries()) foldTool(epoch.tools, tool, sign, [place, index]);
+  if (epoch.runs === 0) state.delete(number);
+}
+
+/** Whether the order of all tools is known. It is not when the entry was taken out in which one of them occurred first. */
+export function isOrderKnown(state: EpochState): boolean {
+  for (const { tools } of state.values()) {
+    for (const { first } of tools.values()) if (first === null) return false;
+  }
+  return true;
 }
 
 /** `metrics/per-epoch.json` (artifact contract, section 5); null when no run belongs to an epoch. Pure. */
 export function perEpochDocument(state: EpochState, updatedAt: string) {
   if (state.size === 0) return null;
-  const ascending = [...state].toSorted(([a], [b]) => a - b);
   return {
-    epochs: ascending.map(([number, epoch]) => ({
-      epoch: number,
-      runs: epoch.runs,
-      tool_calls: epoch.tool_calls,
-      token_total: epoch.token_total,
-      cost_usd: roundCost(epoch.cost_usd),
-      latency_ms: epoch.latency_ms,
-      group_size_avg: epoch.group_size_count === 0 ? null : epoch.group_size_sum / epoch.group_size_count,
-      tools: [...epoch.tools].map(([tool, totals]) => ({
-        tool,
-        runs: totals.runs,
-        tokens: totals.tokens,
-        cost_usd: roundCost(totals.cost_usd),
-        latency_ms: totals.latency_ms,
+    epochs: [...state]
+      .toSorted(([a], [b]) => a - b)
+      .map(([number, epoch]) => ({
+        epoch: number,
+        runs: epoch.runs,
+        tool_calls: roundedSum(epoch.tool_calls),
+        token_total: roundedSum(epoch.token_total),
+        cost_usd: roundCost(epoch.cost_usd),
+        latency_ms: roundedSum(epoch.latency_ms),
+        group_size_avg:
+          epoch.group_size_count === 0 ? null : roundedSum(epoch.group_size_sum) / epoch.group_size_count,
+        tools: [...epoch.tools].toSorted(byFirstPlace).map(([tool, totals]) => ({
+          tool,
+          runs: totals.runs,
+          tokens: roundedSum(totals.tokens),
+          cost_usd: roundCost(totals.cost_usd),
+          latency_ms: roundedSum(totals.latency_ms),
+        })),
       })),
-    })),
     updated_at: updatedAt,
   };
 }
@@ -75,28 +92,67 @@ export function perEpochDocument(state: EpochState, updatedAt: string) {
 function emptyEpoch(): EpochTotals {
   return {
     runs: 0,
-    tool_calls: 0,
-    token_total: 0,
-    cost_usd: 0,
-    latency_ms: 0,
-    group_size_sum: 0,
+    tool_calls: [],
+    token_total: [],
+    cost_usd: [],
+    latency_ms: [],
+    group_size_sum: [],
     group_size_count: 0,
     tools: new Map(),
   };
 }
 
-function foldTool(tools: Map<string, ToolTotals>, value: unknown): void {
+function emptyTool(): ToolTotals {
+  return { runs: 0, tokens: [], cost_usd: [], latency_ms: [], first: [Number.MAX_SAFE_INTEGER, 0] };
+}
+
+function foldTool(
+  tools: EpochTotals['tools'],
+  value: unknown,
+  sign: Sign,
+  place: [entry: number, tool: number],
+): void {
   if (typeof value !== 'object' || value === null || !('tool' in value)) return;
   const { tool, tokens, cost_usd, latency_ms }: Record<string, unknown> & { tool: unknown } = value;
   if (typeof tool !== 'string' || tool.trim() === '') return;
-  const totals = tools.get(tool) ?? { runs: 0, tokens: 0, cost_usd: 0, latency_ms: 0 };
-  tools.set(tool, totals);
-  totals.runs += 1;
-  totals.tokens += countOf(tokens);
-  totals.cost_usd += countOf(cost_usd);
-  totals.latency_ms += countOf(latency_ms);
+  const totals = totalsOf(tools, tool, emptyTool);
+  totals.runs += sign;
+  addExactly(totals.tokens, sign * countOf(tokens));
+  addExactly(totals.cost_usd, sign * countOf(cost_usd));
+  addExactly(totals.latency_ms, sign * countOf(latency_ms));
+  if (totals.runs === 0) tools.delete(tool);
+  else totals.first = firstPlace(totals.first, sign, place);
 }
 
-function roundCost(usd: number): number {
-  return Math.round(usd * 1e6) / 1e6;
+/**
+ * An entry that takes the place of another stands where that stood, so what was first there stays first if it is in both:
+ * the new one is taken in right after the old one was taken out.
+ */
+function firstPlace(
+  known: ToolTotals['first'],
+  sign: Sign,
+  place: [entry: number, tool: number],
+): ToolTotals['first'] {
+  if (sign === 1) return known === null || comparePlaces(place, known) < 0 ? place : known;
+  return known !== null && known[0] === place[0] ? null : known;
+}
+
+function totalsOf<K, T>(all: Map<K, T>, key: K, create: () => T): T {
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const totals = create();
+  all.set(key, totals);
+  return totals;
+}
+
+function byFirstPlace([, a]: [string, ToolTotals], [, b]: [string, ToolTotals]): number {
+  return comparePlaces(a.first ?? [0, 0], b.first ?? [0, 0]);
+}
+
+function comparePlaces(a: [number, number], b: [number, number]): number {
+  return a[0] - b[0] || a[1] - b[1];
+}
+
+function roundCost(usd: ExactSum): number {
+  return Math.round(roundedSum(usd) * 1e6) / 1e6;
 }

@@ -1,4 +1,5 @@
 import type { StoredEntry } from '../storedEntry.ts';
+import type { Sign } from './sign.ts';
 
 /** Least share of succeeded runs that meets the goal (metrics contract, section 1). */
 const COMPLETION_THRESHOLD = 0.95;
@@ -14,10 +15,10 @@ export function emptyRollout(): RolloutState {
   return { total: 0, succeeded: 0 };
 }
 
-/** Takes one entry into `state`, in place. */
-export function foldRollout(state: RolloutState, entry: StoredEntry): void {
-  state.total += 1;
-  if (entry.status === 'succeeded') state.succeeded += 1;
+/** Takes one entry into `state`, in place, or out of it again. */
+export function foldRollout(state: RolloutState, entry: StoredEntry, sign: Sign): void {
+  state.total += sign;
+  if (entry.status === 'succeeded') state.succeeded += sign;
 }
 
 /** `metrics/post-rollout.json` (artifact contract, section 5); null without any run. Pure. */

@@ -1,4 +1,6 @@
 import { countOf, finite, type StoredEntry } from '../storedEntry.ts';
+import { addExactly, roundedSum, type ExactSum } from './exactSum.ts';
+import type { Sign } from './sign.ts';
 
 /** What all runs tell about validation, review and alerts. */
 export interface SafetyState {
@@ -7,14 +9,14 @@ export interface SafetyState {
   failed: number;
   stalled: number;
   manual: number;
-  rejections: number;
-  reviewLatencySum: number;
+  rejections: ExactSum;
+  reviewLatencySum: ExactSum;
   reviewLatencyCount: number;
-  regressions: number;
-  promoted: number;
-  deprecated: number;
-  candidates: number;
-  alerts: number;
+  regressions: ExactSum;
+  promoted: ExactSum;
+  deprecated: ExactSum;
+  candidates: ExactSum;
+  alerts: ExactSum;
   snapshotFailed: number;
   stalledSnapshot: number;
 }
@@ -27,40 +29,40 @@ export function emptySafety(): SafetyState {
     failed: 0,
     stalled: 0,
     manual: 0,
-    rejections: 0,
-    reviewLatencySum: 0,
+    rejections: [],
+    reviewLatencySum: [],
     reviewLatencyCount: 0,
-    regressions: 0,
-    promoted: 0,
-    deprecated: 0,
-    candidates: 0,
-    alerts: 0,
+    regressions: [],
+    promoted: [],
+    deprecated: [],
+    candidates: [],
+    alerts: [],
     snapshotFailed: 0,
     stalledSnapshot: 0,
   };
 }
 
-/** Takes one entry into `state`, in place. */
-export function foldSafety(state: SafetyState, entry: StoredEntry): void {
-  state.total += 1;
+/** Takes one entry into `state`, in place, or out of it again. */
+export function foldSafety(state: SafetyState, entry: StoredEntry, sign: Sign): void {
+  state.total += sign;
   const validation = entry.learning_validation_status;
-  if (validation === 'validated') state.passed += 1;
-  if (validation === 'snapshot_failed') state.failed += 1;
-  if (validation === 'stalled_snapshot') state.stalled += 1;
-  if (validation === 'needs_manual_scenario') state.manual += 1;
-  state.rejections += countOf(entry.learning_review_rejections);
+  if (validation === 'validated') state.passed += sign;
+  if (validation === 'snapshot_failed') state.failed += sign;
+  if (validation === 'stalled_snapshot') state.stalled += sign;
+  if (validation === 'needs_manual_scenario') state.manual += sign;
   const latency = finite(entry.learning_review_latency_ms);
   if (latency !== null) {
-    state.reviewLatencySum += latency;
-    state.reviewLatencyCount += 1;
+    addExactly(state.reviewLatencySum, sign * latency);
+    state.reviewLatencyCount += sign;
   }
-  state.regressions += countOf(entry.learning_regressions_detected);
-  state.promoted += countOf(entry.learning_pattern_promoted);
-  state.deprecated += countOf(entry.learning_pattern_deprecated);
-  state.candidates += countOf(entry.learning_throughput_candidates);
-  state.alerts += countOf(entry.learning_alerts);
-  if (entry.learning_snapshot_status === 'snapshot_failed') state.snapshotFailed += 1;
-  if (entry.learning_snapshot_status === 'stalled_snapshot') state.stalledSnapshot += 1;
+  addExactly(state.rejections, sign * countOf(entry.learning_review_rejections));
+  addExactly(state.regressions, sign * countOf(entry.learning_regressions_detected));
+  addExactly(state.promoted, sign * countOf(entry.learning_pattern_promoted));
+  addExactly(state.deprecated, sign * countOf(entry.learning_pattern_deprecated));
+  addExactly(state.candidates, sign * countOf(entry.learning_throughput_candidates));
+  addExactly(state.alerts, sign * countOf(entry.learning_alerts));
+  if (entry.learning_snapshot_status === 'snapshot_failed') state.snapshotFailed += sign;
+  if (entry.learning_snapshot_status === 'stalled_snapshot') state.stalledSnapshot += sign;
 }
 
 /** `<out>/<task>/state.json` (artifact contract, section 5); null without any run. Pure. */
@@ -76,16 +78,18 @@ export function safetyDocument(state: SafetyState, updatedAt: string) {
         manual: state.manual,
       },
       reviewer: {
-        rejections: state.rejections,
+        rejections: roundedSum(state.rejections),
         average_latency_ms:
-          state.reviewLatencyCount === 0 ? null : state.reviewLatencySum / state.reviewLatencyCount,
+          state.reviewLatencyCount === 0
+            ? null
+            : roundedSum(state.reviewLatencySum) / state.reviewLatencyCount,
       },
-      regression_detection: { detected: state.regressions },
-      pattern_hygiene: { promoted: state.promoted, deprecated: state.deprecated },
+      regression_detection: { detected: roundedSum(state.regressions) },
+      pattern_hygiene: { promoted: roundedSum(state.promoted), deprecated: roundedSum(state.deprecated) },
     },
-    throughput: { candidates: state.candidates },
+    throughput: { candidates: roundedSum(state.candidates) },
     alerts: {
-      total: state.alerts,
+      total: roundedSum(state.alerts),
       snapshot_failed: state.snapshotFailed,
       stalled_snapshot: state.stalledSnapshot,
       needs_manual_scenario: state.manual,

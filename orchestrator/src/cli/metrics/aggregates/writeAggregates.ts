@@ -14,7 +14,8 @@ import { safetyDocument } from './safetyState.ts';
 
 /**
  * Writes the aggregates of a history, each atomically: the baseline first and only when it is missing, then the
- * others at the same time. Without any run nothing is written and no directory is created.
+ * others at the same time. A document that says the same as the one on disk is left alone, so `updated_at` is the time
+ * of the last change. Without any run nothing is written and no directory is created.
  *
  * @throws the first errno error, after all writes have ended (the caller may give up its lock then).
  */
@@ -53,10 +54,17 @@ async function ensureBaseline(file: string, baseline: BaselineDocument): Promise
 
 async function writeAll(documents: [file: string, document: object | null][]): Promise<void> {
   const writes = documents.map(async ([file, document]) => {
-    if (document !== null) await replaceFile(file, jsonDocument(document));
+    if (document !== null && !(await says(file, document))) await replaceFile(file, jsonDocument(document));
   });
   const failed = (await Promise.allSettled(writes)).find((write) => write.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+}
+
+/** Whether a file holds this document already, whatever time it gives. */
+async function says(file: string, document: object): Promise<boolean> {
+  const text = await readIfPresent(file);
+  const updatedAt = /"updated_at": "([^"]*)"/.exec(text ?? '')?.[1];
+  return updatedAt !== undefined && text === jsonDocument({ ...document, updated_at: updatedAt });
 }
 
 function storedDuration(text: string): number | null {
