@@ -37,13 +37,20 @@ export type Failure =
   | { kind: 'control-plane-rejected'; errors: { path: string; message: string }[] }
   | { kind: 'storage'; operation: string; path: string; code: string };
 
+const NAME = 'FailureError';
+
 /** Carries a {@link Failure} up to the one place that reports it. Thrown for expected failures only. */
 export class FailureError extends Error {
   readonly failure: Failure;
 
+  /** The published program consists of chunks, of which each has this class for itself. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === NAME && 'failure' in value;
+  }
+
   constructor(failure: Failure) {
     super(failure.kind);
-    this.name = 'FailureError';
+    this.name = NAME;
     this.failure = failure;
   }
 }

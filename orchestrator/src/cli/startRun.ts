@@ -1,12 +1,13 @@
+import type { PipelineConfig } from '../config/types.ts';
 import { planPipeline } from '../pipeline/plan.ts';
 import { startPipeline } from '../pipeline/runPipeline.ts';
 import { validateRunId } from '../run/ids.ts';
+import type { RawLoopOptions } from '../rlm/options/rawOptions.ts';
 import type { TaskEnvironment } from '../run/paths.ts';
 import type { CliContext } from './context.ts';
 import type { PipelineChoice } from './pipelineChoice.ts';
 import { foreignExitCode, runsLoop, stageEnvironmentFor } from './rlm/foreignLoop.ts';
 import { loopFlags, type LoopFlagOptions } from './rlm/loopFlags.ts';
-import { offerValidators } from './rlm/offerValidators.ts';
 import { runSession, type SessionOptions } from './runSession.ts';
 
 /** What `start` and `rlm` have in common. */
@@ -33,9 +34,9 @@ export async function startRun(
   const { config } = choice.loaded;
   const parentRunId = options.parentRun === undefined ? null : validateRunId(options.parentRun);
   const plan = planPipeline(pipeline, target);
-  const asked = await loopFlags(options, context);
   const hasLoop = runsLoop(pipeline, config);
-  const flags = hasLoop ? await offerValidators(context, env.repoRoot, asked, config.rlm) : asked;
+  const asked = await loopFlags(options, context);
+  const flags = hasLoop ? await withValidator(context, env.repoRoot, asked, config) : asked;
   const forStages = stageEnvironmentFor(pipeline, config, flags);
   return runSession(
     context,
@@ -55,4 +56,15 @@ export async function startRun(
     },
     flags,
   );
+}
+
+/** Loaded for loops alone: what can ask on a terminal takes a while to load. */
+async function withValidator(
+  context: CliContext,
+  repoRoot: string,
+  flags: RawLoopOptions,
+  { rlm }: PipelineConfig,
+): Promise<RawLoopOptions> {
+  const { offerValidators } = await import('./rlm/offerValidators.ts');
+  return offerValidators(context, repoRoot, flags, rlm);
 }

@@ -89,3 +89,17 @@ it('survives its own bundle being replaced while it runs', async () => {
 it('says what does not bundle', async () => {
   await expect(bundleProgram("import './missing.ts';")).rejects.toThrow('Could not resolve "./missing.ts"');
 });
+
+it('keeps what only loops need out of what every command loads', async () => {
+  const metafile = await bundle({ outDir, minify: true });
+  const inputsOf = (chunk: string) =>
+    Object.entries(metafile.outputs)
+      .filter(([name]) => path.basename(name).startsWith(`${chunk}-`))
+      .flatMap(([, { inputs }]) => Object.keys(inputs));
+  const main = inputsOf('main');
+  expect(main).toContain('orchestrator/src/cli/startRun.ts');
+  expect(
+    main.filter((name) => /rlm\/(?:agents\/callAgent|loop\/runIteration|workspace)|fast-glob/.test(name)),
+  ).toEqual([]);
+  expect(inputsOf('runLoop')).toContain('orchestrator/src/rlm/loop/runIteration.ts');
+});

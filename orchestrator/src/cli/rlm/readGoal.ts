@@ -34,7 +34,7 @@ const LARGEST_MIB = 64;
  * @throws FailureError `usage` when there is more than one goal.
  */
 export async function readGoal(places: GoalPlaces): Promise<GoalRead> {
-  const { words, goal, goalFile, cwd, stdin = process.stdin } = places;
+  const { words, goal, goalFile, cwd } = places;
   if (goalFile !== undefined && (words.length > 0 || goal !== undefined)) {
     throw new FailureError({
       kind: 'usage',
@@ -48,7 +48,8 @@ export async function readGoal(places: GoalPlaces): Promise<GoalRead> {
     });
   }
   const isStdin = goalFile === '-' || (words.length === 1 && words[0] === '-');
-  if (isStdin) return readText(stdin, 'Standard input');
+  // The stream of this process is only made when it is looked at, which takes a while.
+  if (isStdin) return readText(places.stdin ?? process.stdin, 'Standard input');
   if (words.length > 0) return { goal: words.join(' ') };
   if (goal !== undefined) return { goal };
   if (goalFile === undefined) return {};

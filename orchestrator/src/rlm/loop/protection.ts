@@ -86,10 +86,9 @@ async function readNote(notePath: string): Promise<Map<string, string>> {
     const detail = 'it is gone, and nothing else says how the protected files were when the loop began';
     throw new FailureError({ kind: 'damaged-evidence', path: notePath, detail });
   }
-  const z = await import('zod/mini');
-  const schema = z.object({ files: z.record(z.string(), z.string()) });
+  const { parseNote } = await import('./protectionNote.ts');
   try {
-    return new Map(Object.entries(schema.parse(JSON.parse(text)).files));
+    return parseNote(JSON.parse(text));
   } catch (error) {
     throw new FailureError({ kind: 'damaged-evidence', path: notePath, detail: errorMessage(error) });
   }
