@@ -33,7 +33,7 @@ function checkpointFile(): string {
   return path.join(taskPaths(env).aggregatesDir, 'checkpoint.json');
 }
 
-function totals(): { total_runs: number; succeeded_runs: number } {
+function totals(): unknown {
   return JSON.parse(fs.readFileSync(path.join(taskPaths(env).aggregatesDir, 'post-rollout.json'), 'utf8'));
 }
 
@@ -113,7 +113,7 @@ describe('counts anew, and says why, when', () => {
         .split('\n')
         .map((text) => text.slice(0, 20)),
     );
-    expect(totals().total_runs).toBe(ids.size);
+    expect(totals()).toMatchObject({ total_runs: ids.size });
     expect((await updateMetricsAggregates(env)).rebuilt).toBeNull();
   });
 });
