@@ -30,7 +30,7 @@ const TAIL_BYTES = 4096;
 
 /** Where the checkpoint of a task is, beside its aggregates. */
 export function checkpointPath(aggregatesDir: string): string {
-  return path.join(aggregatesDir, 'checkpoint.json');
+  return path.join(aggregatesDir, 'checkpoint.ndjson');
 }
 
 /**

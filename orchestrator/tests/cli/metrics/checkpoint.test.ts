@@ -30,7 +30,7 @@ function append(...runIds: string[]): void {
 }
 
 function checkpointFile(): string {
-  return path.join(taskPaths(env).aggregatesDir, 'checkpoint.json');
+  return path.join(taskPaths(env).aggregatesDir, 'checkpoint.ndjson');
 }
 
 function totals(): unknown {

@@ -125,7 +125,7 @@ function environment(root: string): TaskEnvironment {
 
 async function play(env: TaskEnvironment, one: Step): Promise<void> {
   const { metricsPath, aggregatesDir } = taskPaths(env);
-  const checkpoint = path.join(aggregatesDir, 'checkpoint.json');
+  const checkpoint = path.join(aggregatesDir, 'checkpoint.ndjson');
   const stored = fs.existsSync(checkpoint) ? fs.readFileSync(checkpoint) : null;
   switch (one.kind) {
     case 'append':
