@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { drainMetricsQueue } from '../src/cli/metrics/drainMetricsQueue.ts';
 import {
   ensureMetricsTrailingNewline,
   mergePendingMetricsEntries,
@@ -337,7 +338,7 @@ describe('recording a run', () => {
     expect(aggregate(env, 'post-rollout')['total_runs']).toBe(2);
   });
 
-  test('also merges what is queued while it aggregates', async () => {
+  test('leaves what is queued while it aggregates to be drained once it is over', async () => {
     // Aggregation stands still while it reads this pipe.
     const pipe = aggregatePath(env, 'baseline');
     fs.mkdirSync(path.dirname(pipe), { recursive: true });
@@ -348,6 +349,7 @@ describe('recording a run', () => {
     fs.rmSync(pipe);
     await writer.close();
     await recording;
+    await drainMetricsQueue(env);
     expect(recordedRunIds(env)).toEqual(['run-a', 'run-1']);
     expect(aggregate(env, 'post-rollout')['total_runs']).toBe(2);
   });
@@ -404,8 +406,8 @@ describe('recording a run while the lock is busy', () => {
       outcome: 'queued',
       pendingFile,
       warnings: [
-        `The metrics of this run wait in ${path.relative(env.repoRoot, pendingFile)}: the metrics lock was busy. ` +
-          'The next run merges them.',
+        `The metrics of this run were queued in ${path.relative(env.repoRoot, pendingFile)}: ` +
+          'another run holds the metrics lock and merges them.',
       ],
     });
     expect(readObject(pendingFile)).toMatchObject({ run_id: 'run a/ä' });

@@ -5,6 +5,7 @@ import type { RunSettings } from '../pipeline/runContext.ts';
 import type { RawLoopOptions } from '../rlm/options/rawOptions.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exitCodes.ts';
+import { drainMetricsQueue } from './metrics/drainMetricsQueue.ts';
 import { appendMetricsEntry } from './metrics/metricsRecorder.ts';
 import { packageRoot } from './packageRoot.ts';
 import { readLoop } from './readLoop.ts';
@@ -83,6 +84,7 @@ export function commonSettings(
     startDirectory: context.cwd,
     packageRoot: packageRoot(),
     record: appendMetricsEntry,
+    drain: drainMetricsQueue,
     builtins: { rlm: loopBuiltin(loopFlags, config.rlm) },
     graceMs: DEFAULT_GRACE_MS,
   };

@@ -8,6 +8,7 @@ import { errorCode } from '../storage/errorCode.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
 import { abandonRun } from './abandonRun.ts';
 import type { CancelCause } from './cancellation.ts';
+import { drainQueue } from './drainQueue.ts';
 import { executeStages } from './execute.ts';
 import { emit, type ExecutionResult, type OpenRun, type RunContext } from './runContext.ts';
 import type { ChildRunner } from './subpipelineStage.ts';
@@ -62,6 +63,7 @@ export async function conductRun(
     await Promise.allSettled([context.journal.close(), context.privacyLog.close()]);
     await owner.release();
   }
+  await drainQueue(context);
   return conclude(context, execution, performance.now() - startedMs);
 }
 

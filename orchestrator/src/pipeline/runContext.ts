@@ -21,6 +21,12 @@ export type RunRecorder = (
   persister: { persist(manifest: Manifest): Promise<void> },
 ) => Promise<{ warnings: string[] }>;
 
+/**
+ * Brings in what waited while the metrics of a task were locked; called once nobody owns the run any more. Returns what
+ * a person should be warned of. Throws errno errors.
+ */
+export type QueueDrain = (env: TaskEnvironment) => Promise<{ warnings: string[] }>;
+
 /** What stays the same for a run and its child runs. */
 export interface RunSettings {
   config: PipelineConfig;
@@ -34,6 +40,7 @@ export interface RunSettings {
   cancellation: RunCancellation;
   listener: RunListener;
   record: RunRecorder;
+  drain: QueueDrain;
   builtins: Builtins;
 }
 

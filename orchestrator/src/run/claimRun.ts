@@ -9,6 +9,9 @@ import { createRunId } from './ids.ts';
 import { runPaths, taskPaths, type RunPaths, type TaskEnvironment } from './paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
 
+/** What an owner lock is held for that is let go of at once. */
+const MANIFEST_ONLY = 'manifest of an ended run';
+
 /** A run directory that belongs to this process until the lock is released. */
 export interface ClaimedRun {
   paths: RunPaths;
@@ -51,6 +54,15 @@ export async function claimExistingRun(paths: RunPaths): Promise<ClaimedRun> {
   return { paths, owner, resumeToken: readResumeToken(paths) ?? writeResumeToken(paths) };
 }
 
+/**
+ * Owns a run that has ended, for a moment and for its manifest alone; null while somebody works on it. Throws errno
+ * errors.
+ */
+export async function claimTerminalRun(paths: RunPaths): Promise<HeldLock | null> {
+  const result = await acquireLock(paths.ownerLockPath, { purpose: MANIFEST_ONLY });
+  return result.status === 'acquired' ? result.lock : null;
+}
+
 /** Names the owner of a lock for a person: process, host and since when. */
 export function describeOwner(owner: LockOwner | null): string {
   if (owner === null) return 'a process that left no name';
@@ -58,7 +70,10 @@ export function describeOwner(owner: LockOwner | null): string {
 }
 
 async function claimOwner(paths: RunPaths): Promise<HeldLock> {
-  const result = await acquireLock(paths.ownerLockPath, { purpose: 'run' });
+  let result = await acquireLock(paths.ownerLockPath, { purpose: 'run' });
+  // Such an owner takes a few milliseconds, and is no reason to call a run live.
+  if (result.status === 'busy' && result.holder?.purpose === MANIFEST_ONLY)
+    result = await acquireLock(paths.ownerLockPath, { purpose: 'run', attempts: 8, delayMs: 10 });
   if (result.status === 'acquired') return result.lock;
   throw new FailureError({
     kind: 'run-is-live',

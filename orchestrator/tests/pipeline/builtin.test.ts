@@ -36,6 +36,7 @@ async function runWith(rlm: Builtin) {
         await persister.persist(_manifest);
         return { warnings: [] };
       },
+      drain: () => Promise.resolve({ warnings: [] }),
       builtins: {
         rlm: (request) => {
           request.output.write('stdout', Buffer.from('working\n'));

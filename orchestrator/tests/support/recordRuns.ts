@@ -1,9 +1,10 @@
 /**
- * A process that records finished runs, for tests with several of them:
+ * A process that records finished runs as a run in it would, for tests with several of them:
  * `node --import tsx recordRuns.ts <repoRoot> <taskId> <first run id> <number of runs>`. It starts when its stdin
  * ends, so that all processes of a test can be let go at the same moment.
  */
 import path from 'node:path';
+import { drainMetricsQueue } from '../../src/cli/metrics/drainMetricsQueue.ts';
 import { appendMetricsEntry } from '../../src/cli/metrics/metricsRecorder.ts';
 import type { TaskEnvironment } from '../../src/run/paths.ts';
 import { finishedRun } from './metricsHistory.ts';
@@ -21,5 +22,6 @@ for await (const chunk of process.stdin) void chunk;
 for (let run = 0; run < Number(count); run += 1) {
   const { paths, manifest } = finishedRun(env, `${prefix}-${run}`);
   const { outcome } = await appendMetricsEntry(env, paths, manifest);
+  await drainMetricsQueue(env);
   process.stdout.write(`${outcome}\n`);
 }

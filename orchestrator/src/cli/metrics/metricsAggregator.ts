@@ -24,7 +24,7 @@ export { mergePendingMetricsEntries } from './pendingEntries.ts';
 
 /** How an update came about. */
 export interface AggregatesUpdate {
-  /** Why the whole history was read, in words; null when only what is new was. */
+  /** Why the whole history was read again, in words; null when only what is new was, or nothing had been counted before. */
   rebuilt: string | null;
   /** Runs that the aggregates count. */
   runs: number;
@@ -50,10 +50,12 @@ export async function updateMetricsAggregates(env: TaskEnvironment): Promise<Agg
     const folded = 'unusable' in stored || reason !== null ? null : fold(aggregatesDir, descriptor, stored);
     const checkpoint = folded ?? rebuild(aggregatesDir, descriptor);
     if (checkpoint.history.baseline === null) return NOTHING;
+    const countedBefore = fs.existsSync(path.join(aggregatesDir, 'post-rollout.json'));
     await writeAggregates(env, checkpoint.history);
     await writeCheckpoint(checkpointPath(aggregatesDir), checkpoint);
     if (folded === null) await removeOtherIndexes(aggregatesDir, checkpoint.index);
-    const rebuilt = folded === null ? (reason ?? 'the order of tools had to be found again') : null;
+    const isRecount = folded === null && countedBefore;
+    const rebuilt = isRecount ? (reason ?? 'the order of tools had to be found again') : null;
     return { rebuilt, runs: checkpoint.history.rollout.total };
   } finally {
     fs.closeSync(descriptor);

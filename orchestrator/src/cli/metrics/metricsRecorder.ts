@@ -8,9 +8,7 @@ import { buildMetricsEntry, type MetricsEntry } from './metricsEntry.ts';
 import { appendMetricsLines } from './metricsFile.ts';
 import { metricsSettings } from './metricsSettings.ts';
 import { queuePendingEntry } from './queuePendingEntry.ts';
-
-/** Most times that the holder of the lock looks for late entries before it leaves the rest to the next run. */
-const MAX_DRAINS = 3;
+import { recountWarning } from './recountWarning.ts';
 
 /** Brings the manifest of a run to disk as it is in memory. */
 export interface ManifestPersister {
@@ -28,7 +26,7 @@ export interface RecordResult {
 
 /**
  * Records a finished run: one line in `metrics.json`, then the aggregates; or, when the metrics lock is busy, a
- * file in the pending queue (metrics contract, section 2). Also completes `manifest` for its last state, in place:
+ * file in the pending queue (metrics contract, section 2), for `drainMetricsQueue`. Also completes `manifest` for its last state, in place:
  * guardrail status, guardrail line of the summary, `metrics_recorded`; and persists it, in every case but `skipped`.
  *
  * @param persister default: replaces `paths.manifestPath`.
@@ -60,7 +58,7 @@ export async function appendMetricsEntry(
     const pendingFile = await queuePendingEntry(env, entry);
     await persist();
     const place = artifactPath(env, pendingFile);
-    const late = `The metrics of this run wait in ${place}: the metrics lock was busy. The next run merges them.`;
+    const late = `The metrics of this run were queued in ${place}: another run holds the metrics lock and merges them.`;
     return { outcome: 'queued', pendingFile, warnings: [...warnings, late] };
   });
 }
@@ -76,15 +74,7 @@ async function recordUnderLock(
   manifest.metrics_recorded = true;
   await persist();
   await mergePendingMetricsEntries(env);
-  // A run that gave up waiting while this one worked has queued its entry; it must not wait for a next run.
-  const warnings: string[] = [];
-  for (let drains = 1; ; drains += 1) {
-    const { rebuilt, runs } = await updateMetricsAggregates(env);
-    // The first run of a task has nothing before it that could have been counted.
-    if (rebuilt !== null && runs > 1)
-      warnings.push(`The metrics of this task were counted anew: ${rebuilt}.`);
-    if (drains === MAX_DRAINS || (await mergePendingMetricsEntries(env)) === 0) return warnings;
-  }
+  return recountWarning(await updateMetricsAggregates(env));
 }
 
 /**

@@ -1,10 +1,9 @@
-import fs from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
-import { errorCode } from '../../storage/errorCode.ts';
+import { retirePendingFile } from './mergedEntries.ts';
 import { appendMetricsLines } from './metricsFile.ts';
 import { type MetricsSettings, metricsSettings } from './metricsSettings.ts';
+import { namesIn } from './pendingFiles.ts';
 import { isBlank, readRawLines } from './rawLines.ts';
 import { recoverTempEntries } from './recoverTempEntries.ts';
 
@@ -15,47 +14,40 @@ const MAX_PASSES = 2;
  * Moves the entries of the pending queue to the end of `metrics.json`: files by name, lines verbatim and
  * unvalidated, in batches (metrics contract, section 3). Call it only under the metrics lock.
  *
- * A source file is deleted after its lines have reached the disk. A crash in between leaves them in both places;
+ * A source file leaves the queue after its lines have reached the disk. A crash in between leaves them in both places;
  * aggregation counts them once.
  *
  * @returns number of lines copied.
  * @throws errno errors; every line is still in the queue, in `metrics.json` or in both.
  */
 export async function mergePendingMetricsEntries(env: TaskEnvironment): Promise<number> {
-  const { metricsPath, metricsPendingDir } = taskPaths(env);
+  const { metricsPendingDir } = taskPaths(env);
   const settings = metricsSettings();
   let copied = 0;
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
-    const names = fileNames(metricsPendingDir);
-    const entries = names.filter((name) => name.endsWith('.jsonl')).toSorted();
+    const entries = namesIn(metricsPendingDir, '.jsonl');
+    const temporary = namesIn(metricsPendingDir, '.tmp');
     const files = entries.map((name) => path.join(metricsPendingDir, name));
-    copied += await copyEntries(files, metricsPath, settings);
-    const temporary = names.filter((name) => name.endsWith('.tmp'));
+    copied += await copyEntries(env, files, settings);
     const recovered = await recoverTempEntries(metricsPendingDir, temporary);
     if (entries.length === 0 && recovered === 0) break;
   }
   return copied;
 }
 
-/** Synchronous: nearly always the queue is empty or missing, and the thread pool would take longer. */
-function fileNames(directory: string): string[] {
-  try {
-    const found = fs.readdirSync(directory, { withFileTypes: true });
-    return found.filter((entry) => entry.isFile()).map((entry) => entry.name);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function copyEntries(files: string[], target: string, settings: MetricsSettings): Promise<number> {
+async function copyEntries(
+  env: TaskEnvironment,
+  files: string[],
+  settings: MetricsSettings,
+): Promise<number> {
+  const { metricsPath } = taskPaths(env);
   let copied = 0;
   let lines: Buffer[] = [];
   let bytes = 0;
   let finished: string[] = [];
   const flush = async () => {
-    if (lines.length > 0) await appendMetricsLines(target, lines);
-    for (const file of finished) await rm(file, { force: true });
+    if (lines.length > 0) await appendMetricsLines(metricsPath, lines);
+    for (const file of finished) await retirePendingFile(env, file);
     copied += lines.length;
     lines = [];
     bytes = 0;

@@ -1,0 +1,36 @@
+import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
+import { markMergedEntries } from './mergedEntries.ts';
+import { mergePendingMetricsEntries, updateMetricsAggregates, withMetricsLock } from './metricsAggregator.ts';
+import { namesIn } from './pendingFiles.ts';
+import { recountWarning } from './recountWarning.ts';
+
+/**
+ * Leaves no entry behind: whoever recorded a run, at once or by queuing its entry, calls this when it has let go of the
+ * run. Queued entries are merged and counted, and the manifests of their runs say so, until the queue is empty or another
+ * process has the lock.
+ *
+ * That process looks here again after it has released the lock, and so does everybody: an entry queued while the lock
+ * was held is either seen by its holder, or its own run gets the lock. Only what a kill leaves waits for the next run
+ * or a repair.
+ *
+ * @returns sentences for the user.
+ * @throws errno errors; every entry is still in the queue, in `metrics.json` or in both.
+ */
+export async function drainMetricsQueue(env: TaskEnvironment): Promise<{ warnings: string[] }> {
+  const warnings: string[] = [];
+  const { metricsPendingDir } = taskPaths(env);
+  for (;;) {
+    const marked = await markMergedEntries(env);
+    if (namesIn(metricsPendingDir, '.jsonl').length === 0 && !marked) return { warnings };
+    let copied = 0;
+    await withMetricsLock(
+      env,
+      async () => {
+        copied = await mergePendingMetricsEntries(env);
+        if (copied > 0) warnings.push(...recountWarning(await updateMetricsAggregates(env)));
+      },
+      { attempts: 1 },
+    );
+    if (copied === 0 && !marked) return { warnings };
+  }
+}
