@@ -70,6 +70,7 @@ export async function runCommandStage(
         timeoutMs: timeoutMs(stage),
         attempt: attempt.number,
         maxAttempts: stage.retries + 1,
+        repoRoot: context.env.repoRoot,
       });
     const exitCode = outcome.ended === 'not-started' ? null : (outcome.exitCode ?? 128);
     const durationMs = Math.round(performance.now() - startedMs);

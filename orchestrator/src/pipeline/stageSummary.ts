@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { CommandOutcome } from '../process/runCommand.ts';
 
 /** Longest part of a stage's output in a summary, in UTF-16 code units (artifact contract, section 3.1). */
@@ -14,6 +15,8 @@ export interface SummaryInput {
   timeoutMs: number | undefined;
   attempt: number;
   maxAttempts: number;
+  /** Absolute path of the repository, which output is told without. */
+  repoRoot: string;
 }
 
 /**
@@ -38,6 +41,7 @@ export function isFlakySummary(summary: string | null): boolean {
 
 function endText(input: SummaryInput): string {
   const { outcome, hint } = input;
+  const clip = (output: string) => excerpt(output, input.repoRoot);
   const stderr = clip(input.stderr);
   const withStderr = (text: string) => (stderr === '' ? text : `${text}: ${stderr}`);
   if (outcome.ended === 'not-started' && outcome.error !== null)
@@ -52,7 +56,13 @@ function endText(input: SummaryInput): string {
   return clip(input.stdout) || stderr || 'Completed without output';
 }
 
-function clip(output: string): string {
-  const text = output.trim();
+/** Summaries are read in manifests and kept: neither colours nor the place of this checkout mean anything there. */
+function excerpt(output: string, repoRoot: string): string {
+  const plain = stripVTControlCharacters(output).trim();
+  const bareRoot = new RegExp(
+    `${repoRoot.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)}(?![\\w.-])`,
+    'g',
+  );
+  const text = plain.replaceAll(`${repoRoot}/`, '').replaceAll(bareRoot, '.');
   return text.length > MAX_OUTPUT ? `${text.slice(0, MAX_OUTPUT)}…` : text;
 }

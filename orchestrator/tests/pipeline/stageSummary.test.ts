@@ -18,12 +18,20 @@ const base: SummaryInput = {
   timeoutMs: undefined,
   attempt: 1,
   maxAttempts: 1,
+  repoRoot: '/repo',
 };
 
 describe('stageSummary', () => {
   it.each<[string, Partial<SummaryInput>, Partial<SummaryInput['outcome']>, string]>([
     ['standard output', { stdout: ' out \n', stderr: 'err' }, {}, 'out'],
     ['standard error, when there is nothing else', { stderr: 'err\n' }, {}, 'err'],
+    ['output without colours', { stdout: '\u001B[32m✓\u001B[39m passed\n' }, {}, '✓ passed'],
+    [
+      'paths as seen from the repository',
+      { stdout: 'RUN /repo\n/repo/a.ts /repo2\n' },
+      {},
+      'RUN .\na.ts /repo2',
+    ],
     ['generic text without output', {}, {}, 'Completed without output'],
     ['the hint before output', { hint: 'hint', stdout: 'out' }, {}, 'hint'],
     ['the hint before an exit code', { hint: 'hint' }, { exitCode: 2 }, 'hint'],
