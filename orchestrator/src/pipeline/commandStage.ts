@@ -3,7 +3,7 @@ import type { CommandStage } from '../config/types.ts';
 import { StageLog } from '../process/stageLog.ts';
 import type { CommandStatus } from '../run/manifestTypes.ts';
 import { artifactPath } from '../run/paths.ts';
-import { stageFileName, writeErrorFile } from '../run/stageFiles.ts';
+import { stageFileName, writeErrorFile, type StageFailure } from '../run/stageFiles.ts';
 import { runAttempt, type AttemptRequest, type AttemptResult } from './commandAttempt.ts';
 import { emit, record, type RunContext } from './runContext.ts';
 import { stageSummary } from './stageSummary.ts';
@@ -32,7 +32,12 @@ export async function runCommandStage(
   const logFile = path.join(context.paths.commandsDir, `${stageFileName(index, stage.id)}.ndjson`);
   const logPath = artifactPath(context.env, logFile);
   const privacy = context.privacyLog.stage(stage.id);
-  const log = StageLog.open({ path: logFile, stageIndex: index, onTouched: (frame) => privacy.touch(frame) });
+  const log = StageLog.open({
+    path: logFile,
+    stageIndex: index,
+    onTouched: (frame) => privacy.touch(frame),
+    activity: context.env.activity,
+  });
   const broken = new AbortController();
   log.onError = (error) => broken.abort(error);
   try {
@@ -175,7 +180,8 @@ async function errorFileOf(
   exitCode: number | null,
 ): Promise<string | null> {
   if (status !== 'failed' || outcome.ended === 'not-started' || outcome.ended === 'cancelled') return null;
-  const file = await writeErrorFile(context.paths, context.store.manifest, {
+  const { env, paths, store } = context;
+  const failure: StageFailure = {
     index,
     stageId: stage.id,
     command: stage.command,
@@ -185,8 +191,9 @@ async function errorFileOf(
     stderr: output.stderrTail,
     stdoutBytes: output.stdoutBytes,
     stderrBytes: output.stderrBytes,
-  });
-  return artifactPath(context.env, file);
+  };
+  const file = await writeErrorFile(paths, store.manifest, failure, env.activity);
+  return artifactPath(env, file);
 }
 
 function timeoutMs(stage: CommandStage): number | undefined {

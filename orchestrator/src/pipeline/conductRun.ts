@@ -3,6 +3,7 @@ import { writeCompatPointers } from '../run/compatPointers.ts';
 import { recordDrift } from '../run/drift.ts';
 import { startHeartbeat } from '../run/heartbeat.ts';
 import type { Manifest, RunStatus } from '../run/manifestTypes.ts';
+import type { RunProfile } from '../run/profile.ts';
 import { artifactPath, taskPaths, type RunPaths, type TaskEnvironment } from '../run/paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
@@ -11,6 +12,7 @@ import type { CancelCause } from './cancellation.ts';
 import { drainQueue } from './drainQueue.ts';
 import { executeStages } from './execute.ts';
 import { emit, type ExecutionResult, type OpenRun, type RunContext } from './runContext.ts';
+import { saveProfile } from './saveProfile.ts';
 import type { ChildRunner } from './subpipelineStage.ts';
 
 /** What is left to tell when a run is over. */
@@ -37,12 +39,19 @@ export async function conductRun(
   runChild: ChildRunner,
   onBegin?: () => void,
 ): Promise<RunResult> {
-  const { context, owner } = run;
-  const { env, paths, store } = context;
   const startedMs = performance.now();
+  const [ended] = await Promise.allSettled([conduct(run, runChild, onBegin)]);
+  const profile = saveProfile(run);
+  if (ended.status === 'rejected') throw ended.reason;
+  return conclude(run.context, ended.value, performance.now() - startedMs, profile);
+}
+
+async function conduct(run: OpenRun, runChild: ChildRunner, onBegin?: () => void): Promise<ExecutionResult> {
+  const { context, owner } = run;
+  const { env, paths, store, profiler } = context;
   const detach = announceCancellation(context);
   announceStart(run);
-  const heartbeat = startHeartbeat(paths, store.manifest);
+  const heartbeat = startHeartbeat(paths, store.manifest, env.activity);
   for (const message of writeCompatPointers(env, paths)) emit(context, { type: 'warning', message });
   let execution: ExecutionResult;
   const drift = sampleDrift(context);
@@ -50,10 +59,13 @@ export async function conductRun(
   drift.catch(() => {});
   try {
     onBegin?.();
+    profiler.enter('stages');
     execution = await executeStages(context, runChild);
+    profiler.enter('finish');
     for (const message of await drift) emit(context, { type: 'warning', message });
     await run.finish(context, execution);
   } catch (error) {
+    profiler.enter('finish');
     await abandonRun(context, error);
     throw error;
   } finally {
@@ -63,8 +75,9 @@ export async function conductRun(
     await Promise.allSettled([context.journal.close(), context.privacyLog.close()]);
     await owner.release();
   }
+  profiler.enter('drain');
   await drainQueue(context);
-  return conclude(context, execution, performance.now() - startedMs);
+  return execution;
 }
 
 function announceStart({ context, resumed }: OpenRun): void {
@@ -90,7 +103,7 @@ function announceCancellation(context: RunContext): () => void {
   const { cancellation, graceMs } = context.settings;
   const listener = () => {
     emit(context, { type: 'run:cancelling', reason: cancellation.cause ?? 'cancel', graceMs });
-    void readCancelRequest(context.paths).then((request) => {
+    void readCancelRequest(context.paths, context.env.activity).then((request) => {
       if (request?.force === true) cancellation.forceNow();
     });
   };
@@ -112,7 +125,12 @@ async function sampleDrift(context: RunContext): Promise<string[]> {
   }
 }
 
-function conclude(context: RunContext, { exitCode }: ExecutionResult, durationMs: number): RunResult {
+function conclude(
+  context: RunContext,
+  { exitCode }: ExecutionResult,
+  durationMs: number,
+  profile: RunProfile,
+): RunResult {
   const { env, paths, store, settings } = context;
   const { manifest } = store;
   emit(context, {
@@ -125,6 +143,7 @@ function conclude(context: RunContext, { exitCode }: ExecutionResult, durationMs
     metricsPath: manifest.metrics_recorded ? artifactPath(env, taskPaths(env).metricsPath) : null,
     summary: manifest.summary,
     durationMs,
+    profile,
   });
   const cause = manifest.status === 'cancelled' ? settings.cancellation.cause : null;
   const asked = exitCode !== undefined && { exitCode };

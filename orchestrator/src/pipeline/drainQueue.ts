@@ -14,7 +14,7 @@ export async function drainQueue(context: RunContext): Promise<void> {
     const { warnings } = await settings.drain(env);
     for (const message of warnings) emit(context, { type: 'warning', message });
     if (store.manifest.metrics_recorded) return;
-    store.manifest.metrics_recorded = (await readRun(paths)).metrics_recorded;
+    store.manifest.metrics_recorded = (await readRun(paths, env.activity)).metrics_recorded;
   } catch (error) {
     if (errorCode(error) === '') throw error;
     emit(context, { type: 'warning', message: `Queued metrics were not merged: ${errorMessage(error)}` });

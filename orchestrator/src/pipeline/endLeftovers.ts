@@ -3,6 +3,7 @@ import { terminateTree } from '../process/terminateTree.ts';
 import { readJournal } from '../run/journal.ts';
 import type { RunPaths } from '../run/paths.ts';
 import { probeProcess, type ProcessIdentity } from '../storage/processIdentity.ts';
+import type { FileActivity } from '../storage/fileActivity.ts';
 import { errorCode } from '../storage/errorCode.ts';
 
 /**
@@ -12,10 +13,15 @@ import { errorCode } from '../storage/errorCode.ts';
  *
  * @param graceMs ms between TERM and KILL
  */
-export async function endLeftovers(paths: RunPaths, graceMs: number, force: AbortSignal): Promise<number> {
+export async function endLeftovers(
+  paths: RunPaths,
+  graceMs: number,
+  force: AbortSignal,
+  activity?: FileActivity,
+): Promise<number> {
   const open = new Map<string, ProcessIdentity>();
   try {
-    for await (const event of readJournal(paths.journalPath)) {
+    for await (const event of readJournal(paths.journalPath, activity)) {
       const isBegin = event.type === 'exec:begin' || event.type === 'process:begin';
       if (isBegin && event.pid !== null && event.pid !== undefined) {
         const { host, boot_id, pid, process_start, pid_namespace } = event;

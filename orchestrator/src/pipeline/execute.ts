@@ -38,7 +38,9 @@ function runStage(
   index: number,
   runChild: ChildRunner,
 ): Promise<StageResult> {
-  return stage.kind === 'command'
-    ? runCommandStage(context, stage, index)
-    : runSubpipelineStage(context, stage, index, runChild);
+  return context.profiler.measureStage({ index, id: stage.id }, () =>
+    stage.kind === 'command'
+      ? runCommandStage(context, stage, index)
+      : runSubpipelineStage(context, stage, index, runChild),
+  );
 }

@@ -35,7 +35,7 @@ export async function finishExec(
   observation: ExecObservation,
   result: ExecutionResult,
 ): Promise<ExecSummary> {
-  const { env, paths, store } = context;
+  const { env, paths, store, profiler } = context;
   const { manifest } = store;
   const now = new Date();
   const statusDetail = result.status === 'failed' ? 'exec-failed' : result.statusDetail;
@@ -43,11 +43,13 @@ export async function finishExec(
   const synced = recordRunEnd(context, { ...result, statusDetail }, text, now);
   const summary = buildExecSummary(context, request, observation, now.toISOString());
   summary.payload.notifications = await request.notify(summary);
-  replaceFileSync(paths.runSummaryPath, jsonDocument(summary));
-  await store.persist();
-  const { warnings } = await context.settings.record(env, paths, manifest, {
-    persist: () => store.persist(),
+  await profiler.measure('summary', async () => {
+    replaceFileSync(paths.runSummaryPath, jsonDocument(summary), { activity: profiler.activity });
   });
+  await profiler.measure('manifest', () => store.persist());
+  const { warnings } = await profiler.measure('metrics', () =>
+    context.settings.record(env, paths, manifest, { persist: () => store.persist() }),
+  );
   await synced;
   for (const message of warnings) emit(context, { type: 'warning', message });
   return summary;

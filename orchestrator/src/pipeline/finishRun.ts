@@ -20,19 +20,25 @@ import { isFlakySummary } from './stageSummary.ts';
  * (metrics, `runs.json`). Throws errno errors; what was written before stays.
  */
 export async function finishRun(context: RunContext, result: ExecutionResult): Promise<void> {
-  const { env, paths, store, plan } = context;
+  const { env, paths, store, plan, profiler } = context;
+  const { activity } = profiler;
   const manifest = store.manifest;
   const now = new Date();
   const synced = recordRunEnd(context, result, await runSummaryText(context, result), now);
   finishScheduler(manifest, now.toISOString());
 
   const summary = buildRunSummary(manifest, plan.document, now.toISOString());
-  replaceFileSync(paths.runSummaryPath, jsonDocument(summary));
-  replaceFileSync(paths.legacySummaryPath, JSON.stringify(summary, null, 2), { durable: false });
-  await store.persist();
+  await profiler.measure('summary', async () => {
+    replaceFileSync(paths.runSummaryPath, jsonDocument(summary), { activity });
+    const legacy = JSON.stringify(summary, null, 2);
+    replaceFileSync(paths.legacySummaryPath, legacy, { durable: false, activity });
+  });
+  await profiler.measure('manifest', () => store.persist());
   const [metrics, index, ...rest] = await Promise.allSettled([
-    context.settings.record(env, paths, manifest, { persist: () => store.persist() }),
-    indexRun(env, summary),
+    profiler.measure('metrics', () =>
+      context.settings.record(env, paths, manifest, { persist: () => store.persist() }),
+    ),
+    profiler.measure('runs_index', () => indexRun(env, summary)),
     synced,
   ]);
   for (const part of [metrics, index]) {
@@ -98,8 +104,8 @@ function reasonOf({ kind, summary }: CommandRecord): string {
   return kind === 'subpipeline' ? (text.split('\n')[0] ?? text) : text;
 }
 
-async function cancelLine({ paths, store, settings }: RunContext): Promise<string> {
-  const request = await readCancelRequest(paths);
+async function cancelLine({ env, paths, store, settings }: RunContext): Promise<string> {
+  const request = await readCancelRequest(paths, env.activity);
   const left = store.manifest.commands.filter((command) => command.status === 'pending').length;
   const by =
     request === null ? '' : ` by ${request.actor}${request.reason === null ? '' : `: ${request.reason}`}`;

@@ -3,6 +3,7 @@ import { claimNewRun } from '../run/claimRun.ts';
 import { checkRunRequest, controlPlaneRecord, guardModes } from '../run/controlPlane.ts';
 import { createManifest } from '../run/createManifest.ts';
 import type { TaskEnvironment } from '../run/paths.ts';
+import { createProfiler } from '../run/profile.ts';
 import { schedulerRecord } from '../run/schedulerRecord.ts';
 import { readTaskMetadata } from '../run/taskMetadata.ts';
 import { finishRun } from './finishRun.ts';
@@ -27,7 +28,9 @@ export interface StartRequest {
  * be written.
  */
 export async function openNewRun(settings: RunSettings, request: StartRequest): Promise<OpenRun> {
-  const { env, plan, overrides, depth } = request;
+  const { plan, overrides, depth } = request;
+  const profiler = createProfiler();
+  const env = { ...request.env, activity: profiler.activity };
   const { pipeline } = plan;
   if (plan.stages.length === 0) throw new FailureError({ kind: 'no-stages', pipelineId: pipeline.id });
   const task = await readTaskMetadata(env);
@@ -62,6 +65,7 @@ export async function openNewRun(settings: RunSettings, request: StartRequest): 
       plan,
       overrides,
       depth,
+      profiler,
       manifest,
       firstFact: { type: 'run:begin', run_id: paths.runId, pipeline_id: pipeline.id, stages, index: 0 },
       finish: finishRun,

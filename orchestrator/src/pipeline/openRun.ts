@@ -8,7 +8,7 @@ import { record, type OpenRun, type RunContext } from './runContext.ts';
 
 /** What a claimed run needs before its stages can begin. */
 export interface Preparation
-  extends Pick<RunContext, 'settings' | 'env' | 'plan' | 'overrides' | 'depth'>,
+  extends Pick<RunContext, 'settings' | 'env' | 'plan' | 'overrides' | 'depth' | 'profiler'>,
     Pick<OpenRun, 'finish'> {
   manifest: Manifest;
   /** The fact that the journal begins or goes on with. */
@@ -25,12 +25,13 @@ export async function openRun(
 ): Promise<OpenRun> {
   try {
     const { manifest, firstFact, finish, ...given } = await prepare();
+    const { activity } = given.profiler;
     const context: RunContext = {
       ...given,
       paths,
-      journal: Journal.open(paths.journalPath),
-      store: new ManifestStore(paths.manifestPath, manifest),
-      privacyLog: new PrivacyLog(paths.privacyLogPath, manifest.privacy?.mode ?? 'shadow'),
+      journal: Journal.open(paths.journalPath, activity),
+      store: new ManifestStore(paths.manifestPath, manifest, activity),
+      privacyLog: new PrivacyLog(paths.privacyLogPath, manifest.privacy?.mode ?? 'shadow', activity),
     };
     record(context, firstFact);
     context.store.create();

@@ -16,7 +16,7 @@ export function recordRunEnd(
   text: string | null,
   now: Date,
 ): Promise<void> {
-  const { env, paths, store, journal } = context;
+  const { env, paths, store, journal, profiler } = context;
   const { manifest } = store;
   manifest.guardrail_status = computeGuardrailStatus(manifest, now);
   manifest.summary = withGuardrailLine(text, manifest.guardrail_status);
@@ -27,7 +27,7 @@ export function recordRunEnd(
     summary: manifest.summary,
     index: 0,
   });
-  const synced = journal.sync();
+  const synced = profiler.measure('journal_sync', () => journal.sync());
   synced.catch(() => {});
   manifest.run_summary_path = artifactPath(env, paths.runSummaryPath);
   return synced;

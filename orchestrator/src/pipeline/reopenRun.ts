@@ -5,6 +5,7 @@ import { checkRunRequest, controlPlaneRecord, guardModes } from '../run/controlP
 import { pendingCommand } from '../run/createManifest.ts';
 import type { CommandRecord, Manifest } from '../run/manifestTypes.ts';
 import { runPaths, type TaskEnvironment } from '../run/paths.ts';
+import { createProfiler } from '../run/profile.ts';
 import { readRun } from '../run/readRun.ts';
 import { findCommand } from '../run/projection.ts';
 import { beginSchedulerAttempt } from '../run/schedulerRecord.ts';
@@ -31,16 +32,19 @@ export interface ResumeRequest {
  * success was recorded. Throws `run-is-live` while its owner may be alive, and errno errors.
  */
 export async function reopenRun(settings: RunSettings, request: ResumeRequest): Promise<OpenRun> {
-  const { env, plan, overrides, depth, actor, reason } = request;
+  const { plan, overrides, depth, actor, reason } = request;
+  const profiler = createProfiler();
+  const { activity } = profiler;
+  const env = { ...request.env, activity };
   if (plan.stages.length === 0) throw new FailureError({ kind: 'no-stages', pipelineId: plan.pipeline.id });
   checkRunRequest({ task: { id: env.taskId, slug: env.taskId, title: env.taskId }, pipeline: plan.pipeline });
   const paths = runPaths(env, request.runId);
-  const claim = await claimExistingRun(paths);
+  const claim = await claimExistingRun(paths, activity);
   return openRun(claim, async () => {
     // Read only now: until the claim the former owner may still have been writing.
-    const manifest = await readRun(paths);
+    const manifest = await readRun(paths, activity);
     await Promise.all([
-      endLeftovers(paths, settings.graceMs, settings.cancellation.force),
+      endLeftovers(paths, settings.graceMs, settings.cancellation.force, activity),
       ...[paths.manifestPath, paths.heartbeatPath, paths.runSummaryPath].map((file) =>
         sweepTempFiles(file, { olderThanMs: 0 }),
       ),
@@ -64,6 +68,7 @@ export async function reopenRun(settings: RunSettings, request: ResumeRequest): 
       plan,
       overrides,
       depth,
+      profiler,
       manifest,
       firstFact: { type: 'run:resume', actor, reason, stages, index: 0 },
       finish: finishRun,

@@ -5,6 +5,7 @@ import type { Journal } from '../run/journal.ts';
 import type { JournalEvent } from '../run/journalEvents.ts';
 import type { Manifest, RunStatus } from '../run/manifestTypes.ts';
 import type { ManifestStore } from '../run/manifestStore.ts';
+import type { Profiler } from '../run/profile.ts';
 import type { RunPaths, TaskEnvironment } from '../run/paths.ts';
 import type { PrivacyLog } from '../run/privacyLog.ts';
 import type { ManifestStage } from '../run/createManifest.ts';
@@ -55,6 +56,7 @@ export interface ExecutionResult {
 /** Everything the stages of one run work with. */
 export interface RunContext {
   settings: RunSettings;
+  /** Counts for this run: child runs have a counter of their own. */
   env: TaskEnvironment;
   paths: RunPaths;
   plan: RunPlan;
@@ -64,6 +66,7 @@ export interface RunContext {
   journal: Journal;
   store: ManifestStore;
   privacyLog: PrivacyLog;
+  profiler: Profiler;
 }
 
 /** A run that is claimed and has its first evidence on disk, ready to be conducted. */

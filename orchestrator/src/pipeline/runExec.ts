@@ -2,6 +2,7 @@ import type { CommandStage, Pipeline } from '../config/types.ts';
 import { claimNewRun } from '../run/claimRun.ts';
 import { guardModes } from '../run/controlPlane.ts';
 import { createManifest } from '../run/createManifest.ts';
+import { createProfiler } from '../run/profile.ts';
 import { conductRun, type RunResult } from './conductRun.ts';
 import { observeExec } from './execObserver.ts';
 import { finishExec, type ExecRequest, type ExecSummary } from './finishExec.ts';
@@ -19,7 +20,8 @@ export async function runExec(
 ): Promise<{ result: RunResult; summary: ExecSummary }> {
   const { listener, observation } = observeExec(outerSettings.listener);
   const settings = { ...outerSettings, listener };
-  const { env } = request;
+  const profiler = createProfiler();
+  const env = { ...request.env, activity: profiler.activity };
   const plan = planPipeline(execPipeline(request), null);
   const now = new Date();
   const claim = await claimNewRun(env, now);
@@ -48,6 +50,7 @@ export async function runExec(
       plan,
       overrides: {},
       depth: 0,
+      profiler,
       manifest,
       firstFact: {
         type: 'run:begin',

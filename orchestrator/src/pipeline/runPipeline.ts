@@ -62,5 +62,7 @@ async function openChild(parent: RunContext, pipelineId: string, earlier: string
  */
 async function ranPipeline(parent: RunContext, runId: string, pipelineId: string): Promise<boolean> {
   const paths = runPaths(parent.env, runId);
-  return existsSync(paths.manifestPath) && (await readRun(paths)).pipeline_id === pipelineId;
+  return (
+    existsSync(paths.manifestPath) && (await readRun(paths, parent.env.activity)).pipeline_id === pipelineId
+  );
 }

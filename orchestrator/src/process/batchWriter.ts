@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import { count } from '../storage/fileActivity.ts';
+import type { AppendOptions } from '../storage/jsonLinesWriter.ts';
 import { GrowingBuffer } from './growingBuffer.ts';
 
 /**
@@ -18,6 +20,7 @@ export class BatchWriter {
   onError: ((error: NodeJS.ErrnoException) => void) | null = null;
 
   readonly #fd: number;
+  readonly #options: AppendOptions;
   /** Size of the file; every line up to here is complete. */
   #size: number;
   #spare = new GrowingBuffer(FIRST_CAPACITY);
@@ -26,8 +29,9 @@ export class BatchWriter {
   #waiting: (() => void)[] = [];
 
   /** @param fd opened for appending, at a line start, and closed by {@link BatchWriter.close}. */
-  constructor(fd: number) {
+  constructor(fd: number, options: AppendOptions = {}) {
     this.#fd = fd;
+    this.#options = options;
     this.#size = fs.fstatSync(fd).size;
   }
 
@@ -69,7 +73,7 @@ export class BatchWriter {
     let written = 0;
     try {
       while (written < length) written += fs.writeSync(this.#fd, bytes, written, length - written);
-      this.#size += length;
+      this.#written(length);
       this.batch.clear();
     } catch (error) {
       this.#fail(error, bytes, written);
@@ -98,11 +102,17 @@ export class BatchWriter {
 
   #land(flight: GrowingBuffer): void {
     this.#flying = false;
-    this.#size += flight.length;
+    this.#written(flight.length);
     flight.clear();
     this.onLanded?.();
     this.flush();
     if (!this.#flying) this.#wake();
+  }
+
+  #written(bytes: number): void {
+    this.#size += bytes;
+    const { activity, countedAs = 'other' } = this.#options;
+    count(activity?.appends[countedAs], bytes);
   }
 
   #wake(): void {

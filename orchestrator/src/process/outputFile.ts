@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { FileActivity } from '../storage/fileActivity.ts';
 import { withPath } from '../storage/withPath.ts';
 import { BatchWriter } from './batchWriter.ts';
 import type { OutputSink, OutputStream } from './outputSink.ts';
@@ -24,12 +25,12 @@ export class OutputFile implements OutputSink {
    *
    * @throws the errno error of the file system.
    */
-  static create(path: string): OutputFile {
-    return new OutputFile(path, fs.openSync(path, 'w'));
+  static create(path: string, activity?: FileActivity): OutputFile {
+    return new OutputFile(path, fs.openSync(path, 'w'), activity);
   }
 
-  private constructor(path: string, fd: number) {
-    this.#file = new BatchWriter(fd);
+  private constructor(path: string, fd: number, activity: FileActivity | undefined) {
+    this.#file = new BatchWriter(fd, { activity });
     this.#file.onLanded = () => {
       this.#file.flush();
       this.#resume();

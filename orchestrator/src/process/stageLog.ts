@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { Counted } from '../storage/fileActivity.ts';
 import { repairTail } from '../storage/repairTail.ts';
 import { withPath } from '../storage/withPath.ts';
 import { BatchWriter } from './batchWriter.ts';
@@ -7,7 +8,7 @@ import type { OutputSink, OutputStream } from './outputSink.ts';
 import { OutputTail } from './outputTail.ts';
 
 /** Where a stage's log lies and what its lines say. */
-export interface StageLogOptions {
+export interface StageLogOptions extends Counted {
   path: string;
   /** 1-based position of the stage; the `index` of every line. */
   stageIndex: number;
@@ -50,13 +51,13 @@ export class StageLog implements OutputSink {
    * @throws the errno error of the file system.
    */
   static open(options: StageLogOptions): StageLog {
-    repairTail(options.path);
+    repairTail(options.path, options.activity);
     return new StageLog(options, fs.openSync(options.path, 'a'));
   }
 
   private constructor(options: StageLogOptions, fd: number) {
     this.#options = options;
-    this.#file = new BatchWriter(fd);
+    this.#file = new BatchWriter(fd, { activity: options.activity, countedAs: 'stage_logs' });
     this.#file.onLanded = () => this.#flush();
     this.#file.onError = (error) => {
       withPath(error, options.path);

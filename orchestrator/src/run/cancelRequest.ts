@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { count, type FileActivity } from '../storage/fileActivity.ts';
 import { jsonDocument, replaceFile } from '../storage/replaceFile.ts';
 import type { RunPaths } from './paths.ts';
 
@@ -18,9 +19,14 @@ export function writeCancelRequest(paths: RunPaths, request: CancelRequest): Pro
 }
 
 /** The request a cancelled run was ended by; null when a plain signal ended it or the file is unreadable. */
-export async function readCancelRequest(paths: RunPaths): Promise<CancelRequest | null> {
+export async function readCancelRequest(
+  paths: RunPaths,
+  activity?: FileActivity,
+): Promise<CancelRequest | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(requestFile(paths), 'utf8'));
+    const text = await readFile(requestFile(paths), 'utf8');
+    count(activity?.reads, text);
+    const value: unknown = JSON.parse(text);
     return isCancelRequest(value) ? value : null;
   } catch {
     // The words of the requester embellish the evidence; the cancellation itself does not hang on them.

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { FailureError } from '../failure.ts';
 import { acquireLock, type HeldLock, type LockOwner } from '../storage/lock.ts';
 import { makeDirectory } from '../storage/makeDirectory.ts';
+import { count, type FileActivity } from '../storage/fileActivity.ts';
 import { withPath } from '../storage/withPath.ts';
 import { createRunId } from './ids.ts';
 import { runPaths, taskPaths, type RunPaths, type TaskEnvironment } from './paths.ts';
@@ -36,10 +37,10 @@ export async function claimNewRun(env: TaskEnvironment, now: Date): Promise<Clai
       if (errorCode(error) === 'EEXIST') continue;
       throw error;
     }
-    const owner = await claimOwner(paths);
+    const owner = await claimOwner(paths, env.activity);
     mkdirSync(paths.commandsDir);
     mkdirSync(paths.errorsDir);
-    return { paths, owner, resumeToken: writeResumeToken(paths) };
+    return { paths, owner, resumeToken: writeResumeToken(paths, env.activity) };
   }
 }
 
@@ -47,19 +48,19 @@ export async function claimNewRun(env: TaskEnvironment, now: Date): Promise<Clai
  * Claims an existing run for a resume or a repair. A token that was lost is made anew. Throws `run-is-live` while
  * its owner may be alive.
  */
-export async function claimExistingRun(paths: RunPaths): Promise<ClaimedRun> {
-  const owner = await claimOwner(paths);
+export async function claimExistingRun(paths: RunPaths, activity?: FileActivity): Promise<ClaimedRun> {
+  const owner = await claimOwner(paths, activity);
   makeDirectory(paths.commandsDir);
   makeDirectory(paths.errorsDir);
-  return { paths, owner, resumeToken: readResumeToken(paths) ?? writeResumeToken(paths) };
+  return { paths, owner, resumeToken: readResumeToken(paths, activity) ?? writeResumeToken(paths, activity) };
 }
 
 /**
  * Owns a run that has ended, for a moment and for its manifest alone; null while somebody works on it. Throws errno
  * errors.
  */
-export async function claimTerminalRun(paths: RunPaths): Promise<HeldLock | null> {
-  const result = await acquireLock(paths.ownerLockPath, { purpose: MANIFEST_ONLY });
+export async function claimTerminalRun(paths: RunPaths, activity?: FileActivity): Promise<HeldLock | null> {
+  const result = await acquireLock(paths.ownerLockPath, { purpose: MANIFEST_ONLY, activity });
   return result.status === 'acquired' ? result.lock : null;
 }
 
@@ -69,11 +70,11 @@ export function describeOwner(owner: LockOwner | null): string {
   return `process ${owner.pid} on ${owner.host}, since ${owner.acquired_at}`;
 }
 
-async function claimOwner(paths: RunPaths): Promise<HeldLock> {
-  let result = await acquireLock(paths.ownerLockPath, { purpose: 'run' });
+async function claimOwner(paths: RunPaths, activity: FileActivity | undefined): Promise<HeldLock> {
+  let result = await acquireLock(paths.ownerLockPath, { purpose: 'run', activity });
   // Such an owner takes a few milliseconds, and is no reason to call a run live.
   if (result.status === 'busy' && result.holder?.purpose === MANIFEST_ONLY)
-    result = await acquireLock(paths.ownerLockPath, { purpose: 'run', attempts: 8, delayMs: 10 });
+    result = await acquireLock(paths.ownerLockPath, { purpose: 'run', attempts: 8, delayMs: 10, activity });
   if (result.status === 'acquired') return result.lock;
   throw new FailureError({
     kind: 'run-is-live',
@@ -83,19 +84,22 @@ async function claimOwner(paths: RunPaths): Promise<HeldLock> {
 }
 
 /** The token in `.resume-token`; null when there is none. */
-export function readResumeToken(paths: RunPaths): string | null {
+export function readResumeToken(paths: RunPaths, activity?: FileActivity): string | null {
   try {
-    return readFileSync(paths.resumeTokenPath, 'utf8').trim() || null;
+    const text = readFileSync(paths.resumeTokenPath, 'utf8');
+    count(activity?.reads, text);
+    return text.trim() || null;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-function writeResumeToken(paths: RunPaths): string {
+function writeResumeToken(paths: RunPaths, activity: FileActivity | undefined): string {
   const token = randomBytes(32).toString('hex');
   try {
     writeFileSync(paths.resumeTokenPath, `${token}\n`);
+    count(activity?.creations, token.length + 1);
   } catch (error) {
     throw withPath(error, paths.resumeTokenPath);
   }

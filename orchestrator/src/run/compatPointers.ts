@@ -4,6 +4,7 @@ import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import { artifactPath, type RunPaths, type TaskEnvironment } from './paths.ts';
 import { makeDirectory } from '../storage/makeDirectory.ts';
 import { errorCode } from '../storage/errorCode.ts';
+import type { FileActivity } from '../storage/fileActivity.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
 
 /**
@@ -29,10 +30,15 @@ function writeMcpPointer(env: TaskEnvironment, paths: RunPaths): void {
     created_at: new Date().toISOString(),
     note: 'The evidence of this run is in the directory named by redirect_to.',
   };
+  const { activity } = env;
   try {
-    writeCheaply(path.join(paths.compatDir, 'manifest.json'), pointer);
+    writeCheaply(path.join(paths.compatDir, 'manifest.json'), pointer, activity);
   } catch (error) {
-    writeCheaply(path.join(paths.compatDir, 'compat.json'), { ...pointer, error: errorMessage(error) });
+    writeCheaply(
+      path.join(paths.compatDir, 'compat.json'),
+      { ...pointer, error: errorMessage(error) },
+      activity,
+    );
   }
 }
 
@@ -43,13 +49,14 @@ function writeLocalPointer(env: TaskEnvironment, paths: RunPaths): void {
     symlinkSync(path.relative(paths.localCompatDir, paths.manifestPath), link);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return;
-    writeCheaply(link, {
+    const pointer = {
       redirect_to: artifactPath(env, paths.runDir),
       manifest: artifactPath(env, paths.manifestPath),
-    });
+    };
+    writeCheaply(link, pointer, env.activity);
   }
 }
 
-function writeCheaply(file: string, document: object): void {
-  replaceFileSync(file, jsonDocument(document), { durable: false });
+function writeCheaply(file: string, document: object, activity: FileActivity | undefined): void {
+  replaceFileSync(file, jsonDocument(document), { durable: false, activity });
 }

@@ -1,5 +1,6 @@
 import type { LoopProgress } from './loopProgress.ts';
 import type { CommandStatus, RunStatus } from './manifestTypes.ts';
+import type { RunProfile } from './profile.ts';
 
 interface Base {
   /** UTC ISO-8601 with milliseconds. */
@@ -85,6 +86,7 @@ export type RunEvent =
       metricsPath: string | null;
       summary: string | null;
       durationMs: number;
+      profile: RunProfile;
     });
 
 /** Receives events in order. Must not throw and must not block. */

@@ -1,4 +1,5 @@
 import { utimesSync } from 'node:fs';
+import type { FileActivity } from '../storage/fileActivity.ts';
 import { replaceFileSync } from '../storage/replaceFile.ts';
 import { HEARTBEAT_INTERVAL_SECONDS } from './createManifest.ts';
 import type { Manifest } from './manifestTypes.ts';
@@ -14,24 +15,24 @@ export interface Heartbeat {
  * is touched as well, so that a machine that cannot see our process sees a young lock. Missed beats are not
  * errors; a run never waits for one and the timer never keeps the process alive.
  */
-export function startHeartbeat(paths: RunPaths, manifest: Manifest): Heartbeat {
-  beat(paths, manifest);
-  const timer = setInterval(() => beat(paths, manifest), HEARTBEAT_INTERVAL_SECONDS * 1_000);
+export function startHeartbeat(paths: RunPaths, manifest: Manifest, activity?: FileActivity): Heartbeat {
+  beat(paths, manifest, activity);
+  const timer = setInterval(() => beat(paths, manifest, activity), HEARTBEAT_INTERVAL_SECONDS * 1_000);
   timer.unref();
   return {
     stop() {
       clearInterval(timer);
-      beat(paths, manifest);
+      beat(paths, manifest, activity);
     },
   };
 }
 
 /** Synchronous: without fsync a beat takes a tenth of a millisecond, less than the thread pool's round trips. */
-function beat(paths: RunPaths, manifest: Manifest): void {
+function beat(paths: RunPaths, manifest: Manifest, activity: FileActivity | undefined): void {
   const now = new Date();
   manifest.heartbeat_at = now.toISOString();
   try {
-    replaceFileSync(paths.heartbeatPath, `${manifest.heartbeat_at}\n`, { durable: false });
+    replaceFileSync(paths.heartbeatPath, `${manifest.heartbeat_at}\n`, { durable: false, activity });
     utimesSync(paths.ownerLockPath, now, now);
   } catch {
     // A full or vanished disk stops the run where evidence is written, with a better message than a beat has.

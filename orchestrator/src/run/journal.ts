@@ -1,5 +1,6 @@
 import { JsonLinesWriter } from '../storage/jsonLinesWriter.ts';
 import { errorCode } from '../storage/errorCode.ts';
+import type { FileActivity } from '../storage/fileActivity.ts';
 import { readJsonLines } from '../storage/readJsonLines.ts';
 import type { JournalEvent, StampedEvent } from './journalEvents.ts';
 
@@ -12,8 +13,8 @@ export class Journal {
   }
 
   /** Opens or creates the journal; a torn last line of a killed writer is repaired first. */
-  static open(path: string): Journal {
-    return new Journal(JsonLinesWriter.open(path));
+  static open(path: string, activity?: FileActivity): Journal {
+    return new Journal(JsonLinesWriter.open(path, { activity, countedAs: 'journal' }));
   }
 
   /** Appends one fact in one write and returns it as written. Throws errno errors (disk full, read-only). */
@@ -39,8 +40,8 @@ export class Journal {
  * Reads the facts of a journal in order, one at a time. Lines that are not ours or are damaged are passed over:
  * a reader of evidence must get as far as it can.
  */
-export async function* readJournal(path: string): AsyncGenerator<StampedEvent> {
-  for await (const line of readJsonLines(path)) {
+export async function* readJournal(path: string, activity?: FileActivity): AsyncGenerator<StampedEvent> {
+  for await (const line of readJsonLines(path, { activity })) {
     if (line.kind === 'value' && isStamped(line.value)) yield line.value;
   }
 }

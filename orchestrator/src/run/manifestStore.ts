@@ -1,4 +1,5 @@
-import { jsonDocument, replaceFile, replaceFileSync } from '../storage/replaceFile.ts';
+import type { FileActivity } from '../storage/fileActivity.ts';
+import { jsonDocument, replaceFile, replaceFileSync, type ReplaceOptions } from '../storage/replaceFile.ts';
 import type { StampedEvent } from './journalEvents.ts';
 import type { Manifest } from './manifestTypes.ts';
 import { project } from './projection.ts';
@@ -19,13 +20,15 @@ const INTERIM_MINIMUM = 3;
 export class ManifestStore {
   readonly manifest: Manifest;
   readonly #path: string;
+  readonly #options: ReplaceOptions;
   #interimWrites = 0;
   #lastWriteMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
 
-  constructor(path: string, manifest: Manifest) {
+  constructor(path: string, manifest: Manifest, activity?: FileActivity) {
     this.#path = path;
+    this.#options = { activity, countedAs: 'manifest' };
     this.manifest = manifest;
   }
 
@@ -37,7 +40,7 @@ export class ManifestStore {
   /** Writes the manifest at once; for its first write, since no stage may start before it is on disk. */
   create(): void {
     this.#stamp();
-    replaceFileSync(this.#path, jsonDocument(this.manifest));
+    replaceFileSync(this.#path, jsonDocument(this.manifest), this.#options);
   }
 
   /** Tells that a stage has begun or ended; an interim write follows if the budget allows one by now. */
@@ -86,7 +89,7 @@ export class ManifestStore {
     this.#interimWrites += 1;
     this.#stamp();
     // A failure here is not lost: the disk that refuses this write refuses the final one too, which is awaited.
-    this.#writing = replaceFile(this.#path, jsonDocument(this.manifest))
+    this.#writing = replaceFile(this.#path, jsonDocument(this.manifest), this.#options)
       .catch(() => {})
       .finally(() => {
         this.#writing = null;

@@ -1,7 +1,8 @@
 import path from 'node:path';
+import type { Counted } from '../storage/fileActivity.ts';
 
-/** Where everything of one task lives: absolute roots plus the task id. */
-export interface TaskEnvironment {
+/** Where everything of one task lives: absolute roots plus the task id; within a run also whose work counts. */
+export interface TaskEnvironment extends Counted {
   /** Absolute path of the repository. */
   repoRoot: string;
   /** Absolute path of the folder that holds run evidence (default `<repo>/.runs`). */
@@ -26,6 +27,7 @@ export interface RunPaths {
   errorsDir: string;
   privacyLogPath: string;
   runSummaryPath: string;
+  profilePath: string;
   /** Directory of the legacy `mcp` pointer. */
   compatDir: string;
   /** Directory of the legacy `local-mcp` pointer. */
@@ -44,6 +46,10 @@ export interface TaskPaths {
   aggregatesDir: string;
   stateLockPath: string;
   runsIndexPath: string;
+  /** Holds the runs that have left the index. */
+  runsArchiveDir: string;
+  /** Names the runs that belong into the index. */
+  runsPendingDir: string;
   outMetricsDir: string;
   outStatePath: string;
   driftPath: string;
@@ -65,6 +71,7 @@ export function runPaths(env: TaskEnvironment, runId: string): RunPaths {
     errorsDir: path.join(runDir, 'errors'),
     privacyLogPath: path.join(runDir, 'privacy-decisions.ndjson'),
     runSummaryPath: path.join(runDir, 'run-summary.json'),
+    profilePath: path.join(runDir, 'profile.json'),
     compatDir: path.join(taskDir, 'mcp', runId),
     localCompatDir: path.join(env.runsRoot, 'local-mcp', runId),
     legacySummaryPath: path.join(taskDir, runId, 'manifest.json'),
@@ -84,6 +91,8 @@ export function taskPaths(env: TaskEnvironment): TaskPaths {
     aggregatesDir: path.join(taskDir, 'metrics'),
     stateLockPath: path.join(env.runsRoot, `${env.taskId}.lock`),
     runsIndexPath: path.join(outDir, 'runs.json'),
+    runsArchiveDir: path.join(outDir, 'runs'),
+    runsPendingDir: path.join(taskDir, 'runs.pending'),
     outMetricsDir: path.join(outDir, 'metrics'),
     outStatePath: path.join(outDir, 'state.json'),
     driftPath: path.join(env.repoRoot, 'out', env.taskId, 'control-plane', 'drift.json'),

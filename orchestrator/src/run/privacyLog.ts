@@ -1,3 +1,4 @@
+import type { FileActivity } from '../storage/fileActivity.ts';
 import { JsonLinesWriter } from '../storage/jsonLinesWriter.ts';
 import type { OutputCounts } from './journalEvents.ts';
 import type { GuardMode, PrivacyDecision } from './manifestTypes.ts';
@@ -30,8 +31,8 @@ export class PrivacyLog {
   readonly #lines: JsonLinesWriter;
   readonly #mode: GuardMode;
 
-  constructor(path: string, mode: GuardMode) {
-    this.#lines = JsonLinesWriter.open(path);
+  constructor(path: string, mode: GuardMode, activity?: FileActivity) {
+    this.#lines = JsonLinesWriter.open(path, { activity });
     this.#mode = mode;
   }
 

@@ -7,21 +7,23 @@ import type { RunPaths } from './paths.ts';
 import { project } from './projection.ts';
 import { errorCode } from '../storage/errorCode.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
+import { count, type FileActivity } from '../storage/fileActivity.ts';
 
 /**
  * Reads a run as it stands now: its manifest, brought up to date from the journal while the run has no final
  * status. Throws ENOENT when there is no manifest and a `damaged-evidence` failure when it cannot be understood.
  * Changes nothing on disk.
  */
-export async function readRun(paths: RunPaths): Promise<Manifest> {
-  const manifest = await readManifest(paths.manifestPath);
+export async function readRun(paths: RunPaths, activity?: FileActivity): Promise<Manifest> {
+  const manifest = await readManifest(paths.manifestPath, activity);
   if (isTerminal(manifest)) return manifest;
-  return rebuildFromJournal(manifest, paths.journalPath);
+  return rebuildFromJournal(manifest, paths.journalPath, activity);
 }
 
 /** Reads a manifest file as it is. */
-async function readManifest(file: string): Promise<Manifest> {
+async function readManifest(file: string, activity: FileActivity | undefined): Promise<Manifest> {
   const text = await readFile(file, 'utf8');
+  count(activity?.reads, text);
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -38,10 +40,14 @@ async function readManifest(file: string): Promise<Manifest> {
  * Replays the journal over a manifest, from where this orchestrator began to write it. What another one wrote before
  * is left out: it replaced the manifest at every step, and the manifest is the better witness.
  */
-async function rebuildFromJournal(manifest: Manifest, journalPath: string): Promise<Manifest> {
+async function rebuildFromJournal(
+  manifest: Manifest,
+  journalPath: string,
+  activity: FileActivity | undefined,
+): Promise<Manifest> {
   let begun = false;
   try {
-    for await (const event of readJournal(journalPath)) {
+    for await (const event of readJournal(journalPath, activity)) {
       begun ||= event.type === 'run:begin' || event.type === 'run:resume';
       if (begun) project(manifest, event);
     }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { FileActivity } from '../storage/fileActivity.ts';
 import { jsonDocument, replaceFile } from '../storage/replaceFile.ts';
 import type { Manifest } from './manifestTypes.ts';
 import type { RunPaths } from './paths.ts';
@@ -37,6 +38,7 @@ export async function writeErrorFile(
   paths: RunPaths,
   manifest: Manifest,
   failure: StageFailure,
+  activity?: FileActivity,
 ): Promise<string> {
   const file = path.join(paths.errorsDir, `${stageFileName(failure.index, failure.stageId)}.json`);
   const details = {
@@ -59,6 +61,7 @@ export async function writeErrorFile(
       details: clipDetails(details),
       created_at: new Date().toISOString(),
     }),
+    { activity },
   );
   return file;
 }

@@ -4,6 +4,7 @@ import { FailureError } from '../failure.ts';
 import type { TaskEnvironment } from './paths.ts';
 import { errorCode } from '../storage/errorCode.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
+import { count } from '../storage/fileActivity.ts';
 
 export interface TaskMetadata {
   slug: string;
@@ -20,6 +21,7 @@ export async function readTaskMetadata(env: TaskEnvironment): Promise<TaskMetada
   let text: string;
   try {
     text = await readFile(file, 'utf8');
+    count(env.activity?.reads, text);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return fallback;
     throw error;

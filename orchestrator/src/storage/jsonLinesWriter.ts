@@ -1,12 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { count, countSync, type Counted, type FileActivity } from './fileActivity.ts';
 import { repairTail } from './repairTail.ts';
 import { syncDirectory } from './syncDirectory.ts';
 import { withPath } from './withPath.ts';
 
 const fdatasync = promisify(fs.fdatasync);
 const NEWLINE = 0x0a;
+
+/** What the appends of a file count as. */
+export interface AppendOptions extends Counted {
+  /** Default `other`. */
+  countedAs?: keyof FileActivity['appends'];
+}
 
 /**
  * Appends to a JSON-lines file of which it is the only writer. Every append is one write of whole lines, so a kill
@@ -22,21 +29,23 @@ export class JsonLinesWriter {
   #entryIsNew: boolean;
   #running: Promise<void> = Promise.resolve();
   #queued: Promise<void> | null = null;
+  readonly #options: AppendOptions;
 
   /**
    * Opens the file, creating it if necessary, after repairing the torn line a killed writer may have left.
    *
    * @throws the errno error of the file system.
    */
-  static open(file: string): JsonLinesWriter {
-    const repair = repairTail(file);
-    return new JsonLinesWriter(file, fs.openSync(file, 'a'), repair.kind === 'missing');
+  static open(file: string, options: AppendOptions = {}): JsonLinesWriter {
+    const repair = repairTail(file, options.activity);
+    return new JsonLinesWriter(file, fs.openSync(file, 'a'), repair.kind === 'missing', options);
   }
 
-  private constructor(file: string, descriptor: number, entryIsNew: boolean) {
+  private constructor(file: string, descriptor: number, entryIsNew: boolean, options: AppendOptions) {
     this.path = file;
     this.#descriptor = descriptor;
     this.#entryIsNew = entryIsNew;
+    this.#options = options;
   }
 
   /** Appends one value as one line; see {@link appendBytes}. */
@@ -67,6 +76,8 @@ export class JsonLinesWriter {
       if (written > 0) this.#takeBack(descriptor, written);
       throw withPath(error, this.path);
     }
+    const { activity, countedAs = 'other' } = this.#options;
+    count(activity?.appends[countedAs], data);
   }
 
   /**
@@ -109,11 +120,12 @@ export class JsonLinesWriter {
   async #syncNow(descriptor: number): Promise<void> {
     try {
       await fdatasync(descriptor);
+      countSync(this.#options.activity, 'files');
     } catch (error) {
       throw withPath(error, this.path);
     }
     if (!this.#entryIsNew) return;
-    await syncDirectory(path.dirname(this.path));
+    await syncDirectory(path.dirname(this.path), this.#options.activity);
     this.#entryIsNew = false;
   }
 

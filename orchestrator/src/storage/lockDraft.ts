@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { errorCode } from './errorCode.ts';
+import { count, type FileActivity } from './fileActivity.ts';
 import type { LockOwner } from './lockFile.ts';
 import { currentProcess } from './processIdentity.ts';
 import { withPath } from './withPath.ts';
@@ -19,7 +20,7 @@ export interface LockDraft {
  *
  * @throws the errno error of the file system.
  */
-export function createDraft(lock: string, purpose: string): LockDraft {
+export function createDraft(lock: string, purpose: string, activity?: FileActivity): LockDraft {
   const owner = {
     ...currentProcess(),
     token: randomUUID(),
@@ -27,7 +28,7 @@ export function createDraft(lock: string, purpose: string): LockDraft {
     purpose,
   };
   const draft = { path: `${lock}.${randomInt(2 ** 47)}`, owner, text: `${JSON.stringify(owner)}\n` };
-  writeNew(draft.path, draft.text);
+  writeNew(draft.path, draft.text, activity);
   return draft;
 }
 
@@ -37,7 +38,7 @@ export function createDraft(lock: string, purpose: string): LockDraft {
  * @returns false when something is there already.
  * @throws the errno error of the file system.
  */
-export function publishDraft(draft: LockDraft, place: string): boolean {
+export function publishDraft(draft: LockDraft, place: string, activity?: FileActivity): boolean {
   try {
     // With link(2) the file appears with its content. Created empty and filled afterwards, it would for a moment
     // be a lock without owner, and stay one if we were killed in that moment.
@@ -49,7 +50,7 @@ export function publishDraft(draft: LockDraft, place: string): boolean {
   // No hard links on this file system (each has its own error code for that), or a real obstacle, which will
   // show itself again here.
   try {
-    writeNew(place, draft.text);
+    writeNew(place, draft.text, activity);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -70,11 +71,12 @@ export function discard(file: string): void {
 }
 
 /** Creates a file that must not exist yet. What it could not fill it removes, but only if it was the one to create it. */
-function writeNew(file: string, text: string): void {
+function writeNew(file: string, text: string, activity: FileActivity | undefined): void {
   const descriptor = fs.openSync(file, 'wx');
   try {
     try {
       fs.writeFileSync(descriptor, text);
+      count(activity?.creations, text);
     } finally {
       fs.closeSync(descriptor);
     }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { errorCode } from './errorCode.ts';
+import { count, type FileActivity } from './fileActivity.ts';
 import { probeProcess, type ProcessIdentity } from './processIdentity.ts';
 
 /** The content of a lock file: who holds it, since when and what for. */
@@ -27,7 +28,7 @@ export interface LockSnapshot {
  *
  * @throws the errno error of the file system.
  */
-export function readLock(path: string): LockSnapshot | null {
+export function readLock(path: string, activity?: FileActivity): LockSnapshot | null {
   let descriptor: number;
   try {
     descriptor = fs.openSync(path, 'r');
@@ -40,6 +41,7 @@ export function readLock(path: string): LockSnapshot | null {
     const stats = fs.fstatSync(descriptor, { bigint: true });
     const buffer = Buffer.alloc(Math.min(Number(stats.size), MAX_LOCK_BYTES));
     const length = fs.readSync(descriptor, buffer, 0, buffer.length, 0);
+    count(activity?.reads, length);
     const owner = parseOwner(buffer.toString('utf8', 0, length));
     return {
       owner,

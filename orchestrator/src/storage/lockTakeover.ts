@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { FileActivity } from './fileActivity.ts';
 import { discard, publishDraft, type LockDraft } from './lockDraft.ts';
 import { isAbandoned, readLock, type LockSnapshot } from './lockFile.ts';
 import { sweepTempFiles } from './sweepTempFiles.ts';
@@ -25,11 +26,17 @@ export type Takeover =
  * @param draft - becomes the lock; consumed when taken
  * @throws the errno error of the file system; the lock is then unchanged.
  */
-export function takeOver(lock: string, seen: LockSnapshot, draft: LockDraft, staleMs: number): Takeover {
-  const claim = claimRight(lock, seen.key, draft, staleMs);
+export function takeOver(
+  lock: string,
+  seen: LockSnapshot,
+  draft: LockDraft,
+  staleMs: number,
+  activity?: FileActivity,
+): Takeover {
+  const claim = claimRight(lock, seen.key, { draft, staleMs, activity });
   if (typeof claim !== 'string') return claim;
   try {
-    if (readLock(lock)?.key !== seen.key) return { kind: 'changed' };
+    if (readLock(lock, activity)?.key !== seen.key) return { kind: 'changed' };
     fs.renameSync(draft.path, lock);
     return { kind: 'taken' };
   } finally {
@@ -52,6 +59,12 @@ export async function removeTakeoverLitter(lock: string): Promise<void> {
 
 const MAX_CLAIMS = 1000;
 
+interface Claimant {
+  draft: LockDraft;
+  staleMs: number;
+  activity: FileActivity | undefined;
+}
+
 /**
  * A claimant may be killed as well. Its claim then names it, and the right passes to whoever claims *that* claim,
  * and so on. Dead claims stay in place until the lock is replaced: were they removed earlier, a slower process
@@ -59,13 +72,14 @@ const MAX_CLAIMS = 1000;
  *
  * @returns the path of the claim that is ours now.
  */
-function claimRight(lock: string, key: string, draft: LockDraft, staleMs: number): string | Takeover {
+function claimRight(lock: string, key: string, claimant: Claimant): string | Takeover {
+  const { draft, staleMs, activity } = claimant;
   let wanted = key;
   let claim: LockSnapshot | null = null;
   for (let depth = 0; depth < MAX_CLAIMS; depth += 1) {
     const place = claimPath(lock, wanted);
-    if (publishDraft(draft, place)) return place;
-    claim = readLock(place);
+    if (publishDraft(draft, place, activity)) return place;
+    claim = readLock(place, activity);
     if (claim === null) return { kind: 'changed' };
     if (!isAbandoned(claim, staleMs)) return { kind: 'claimed', claim };
     wanted = claim.key;

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { count, type Counted } from './fileActivity.ts';
 import { MAX_LINE_BYTES, parseLine } from './parseLine.ts';
 
 /** One line of a JSON-lines file; `line` counts from 1 at the place where reading began. */
@@ -12,7 +13,7 @@ export type JsonLine =
       torn: boolean;
     };
 
-export interface ReadOptions {
+export interface ReadOptions extends Counted {
   /** Byte offset to begin at, the start of a line. Default 0. */
   start?: number;
   /** Longer lines are reported as damaged and not held in memory. Default 64 MiB. */
@@ -31,6 +32,7 @@ export async function* readJsonLines(file: string, options: ReadOptions = {}): A
   let line = 0;
   const stream = fs.createReadStream(file, { start: options.start ?? 0, highWaterMark: CHUNK_BYTES });
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    count(options.activity?.reads, chunk);
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
       line += 1;

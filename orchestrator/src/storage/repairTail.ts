@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { errorCode } from './errorCode.ts';
+import { count, type FileActivity } from './fileActivity.ts';
 import { MAX_LINE_BYTES, parseLine } from './parseLine.ts';
 
 export interface TailRepair {
@@ -19,7 +20,7 @@ export interface TailRepair {
  *
  * @throws the errno error of the file system.
  */
-export function repairTail(path: string): TailRepair {
+export function repairTail(path: string, activity?: FileActivity): TailRepair {
   let descriptor: number;
   try {
     descriptor = fs.openSync(path, 'r+');
@@ -29,11 +30,12 @@ export function repairTail(path: string): TailRepair {
   }
   try {
     const { size } = fs.fstatSync(descriptor);
-    const start = startOfLastLine(descriptor, size);
+    const start = startOfLastLine(descriptor, size, activity);
     const bytes = size - start;
     if (bytes === 0) return { kind: 'clean', bytes };
-    if (bytes > MAX_LINE_BYTES || isComplete(readExactly(descriptor, start, bytes))) {
+    if (bytes > MAX_LINE_BYTES || isComplete(readExactly(descriptor, start, bytes, activity))) {
       fs.writeSync(descriptor, '\n', size);
+      count(activity?.appends.other, 1);
       return { kind: 'closed', bytes };
     }
     fs.ftruncateSync(descriptor, start);
@@ -52,23 +54,29 @@ function isComplete(tail: Buffer): boolean {
 const NEWLINE = 0x0a;
 const STEP_BYTES = 65_536;
 
-function startOfLastLine(descriptor: number, size: number): number {
+function startOfLastLine(descriptor: number, size: number, activity: FileActivity | undefined): number {
   let end = size;
   while (end > 0) {
     const start = Math.max(0, end - STEP_BYTES);
-    const found = readExactly(descriptor, start, end - start).lastIndexOf(NEWLINE);
+    const found = readExactly(descriptor, start, end - start, activity).lastIndexOf(NEWLINE);
     if (found !== -1) return start + found + 1;
     end = start;
   }
   return 0;
 }
 
-function readExactly(descriptor: number, position: number, length: number): Buffer {
+function readExactly(
+  descriptor: number,
+  position: number,
+  length: number,
+  activity: FileActivity | undefined,
+): Buffer {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
     const read = fs.readSync(descriptor, buffer, filled, length - filled, position + filled);
     if (read === 0) break;
+    count(activity?.reads, read);
     filled += read;
   }
   return buffer.subarray(0, filled);

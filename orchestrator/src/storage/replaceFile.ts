@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { errorCode } from './errorCode.ts';
+import { count, countSync, type Counted, type FileActivity } from './fileActivity.ts';
 import { makeDirectory } from './makeDirectory.ts';
 import { syncDirectory, syncDirectorySync } from './syncDirectory.ts';
 import { withPath } from './withPath.ts';
@@ -11,9 +12,11 @@ import { withPath } from './withPath.ts';
 // listening, the signal kills. A listener of our own keeps it an error that can be reported.
 process.on('SIGXFSZ', () => {});
 
-export interface ReplaceOptions {
+export interface ReplaceOptions extends Counted {
   /** Whether file and directory are fsynced, so that the document survives a power loss. Default true. */
   durable?: boolean;
+  /** What it counts as. Default `other`. */
+  countedAs?: keyof FileActivity['replaces'];
 }
 
 /**
@@ -32,17 +35,17 @@ export async function replaceFile(
   data: string | Uint8Array,
   options: ReplaceOptions = {},
 ): Promise<void> {
-  const durable = options.durable ?? true;
+  const { durable = true, activity } = options;
   try {
-    await replaceOnce(target, data, durable);
+    await replaceOnce(target, data, options);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     const parent = path.dirname(path.resolve(target));
     const first = makeDirectory(parent);
     if (durable && first !== undefined) {
-      for (const directory of entriesToSync(first, parent)) await syncDirectory(directory);
+      for (const directory of entriesToSync(first, parent)) await syncDirectory(directory, activity);
     }
-    await replaceOnce(target, data, durable);
+    await replaceOnce(target, data, options);
   }
 }
 
@@ -52,17 +55,17 @@ export function replaceFileSync(
   data: string | Uint8Array,
   options: ReplaceOptions = {},
 ): void {
-  const durable = options.durable ?? true;
+  const { durable = true, activity } = options;
   try {
-    replaceOnceSync(target, data, durable);
+    replaceOnceSync(target, data, options);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     const parent = path.dirname(path.resolve(target));
     const first = makeDirectory(parent);
     if (durable && first !== undefined) {
-      for (const directory of entriesToSync(first, parent)) syncDirectorySync(directory);
+      for (const directory of entriesToSync(first, parent)) syncDirectorySync(directory, activity);
     }
-    replaceOnceSync(target, data, durable);
+    replaceOnceSync(target, data, options);
   }
 }
 
@@ -75,7 +78,12 @@ export function jsonDocument(value: unknown): string {
 // would rename a truncated document into place. It is handed nothing to write; `tmpfileCreated` fills the
 // temporary file with a function that goes on until every byte is down or an error says why not.
 
-async function replaceOnce(target: string, data: string | Uint8Array, durable: boolean): Promise<void> {
+async function replaceOnce(
+  target: string,
+  data: string | Uint8Array,
+  options: ReplaceOptions,
+): Promise<void> {
+  const { durable = true, activity } = options;
   let directory = '';
   try {
     await writeFileAtomic(target, '', {
@@ -86,13 +94,15 @@ async function replaceOnce(target: string, data: string | Uint8Array, durable: b
         return fs.promises.writeFile(temporary, data);
       },
     });
-    if (durable) await syncDirectory(directory);
+    countReplace(data, options);
+    if (durable) await syncDirectory(directory, activity);
   } catch (error) {
     throw withPath(error, target);
   }
 }
 
-function replaceOnceSync(target: string, data: string | Uint8Array, durable: boolean): void {
+function replaceOnceSync(target: string, data: string | Uint8Array, options: ReplaceOptions): void {
+  const { durable = true, activity } = options;
   let directory = '';
   try {
     writeFileAtomic.sync(target, '', {
@@ -102,10 +112,19 @@ function replaceOnceSync(target: string, data: string | Uint8Array, durable: boo
         fs.writeFileSync(temporary, data);
       },
     });
-    if (durable) syncDirectorySync(directory);
+    countReplace(data, options);
+    if (durable) syncDirectorySync(directory, activity);
   } catch (error) {
     throw withPath(error, target);
   }
+}
+
+function countReplace(
+  data: string | Uint8Array,
+  { durable = true, activity, countedAs = 'other' }: ReplaceOptions,
+): void {
+  count(activity?.replaces[countedAs], data);
+  if (durable) countSync(activity, 'files');
 }
 
 /** The directories in which new entries came to be when everything from `first` down to `last` was created. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { errorCode } from './errorCode.ts';
+import { countSync, type FileActivity } from './fileActivity.ts';
 
 /**
  * Makes the entries of a directory durable: after it returns, a file created in or renamed into `directory`
@@ -8,11 +9,12 @@ import { errorCode } from './errorCode.ts';
  * @throws the errno error of the file system, except where directories cannot be synced at all (Windows, some
  *   network file systems): nothing can be done there, and the entries themselves are in place.
  */
-export function syncDirectorySync(directory: string): void {
+export function syncDirectorySync(directory: string, activity?: FileActivity): void {
   let descriptor: number | null = null;
   try {
     descriptor = fs.openSync(directory, 'r');
     fs.fsyncSync(descriptor);
+    countSync(activity, 'directories');
   } catch (error) {
     if (!UNSUPPORTED.has(errorCode(error))) throw error;
   } finally {
@@ -21,11 +23,12 @@ export function syncDirectorySync(directory: string): void {
 }
 
 /** {@link syncDirectorySync} off the main thread. */
-export async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string, activity?: FileActivity): Promise<void> {
   let handle: fs.promises.FileHandle | null = null;
   try {
     handle = await fs.promises.open(directory, 'r');
     await handle.sync();
+    countSync(activity, 'directories');
   } catch (error) {
     if (!UNSUPPORTED.has(errorCode(error))) throw error;
   } finally {

@@ -48,7 +48,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): RunListe
 /** Summary table, what failed, how it ended. */
 export function endLines(
   progress: RunProgress,
-  { style, quiet, clock }: Pick<ConsoleListenerOptions, 'style' | 'quiet' | 'clock'>,
+  { style, verbose, quiet, clock }: Pick<ConsoleListenerOptions, 'style' | 'verbose' | 'quiet' | 'clock'>,
   width = Number.POSITIVE_INFINITY,
 ): string[] {
   const [run] = progress.runs;
@@ -57,7 +57,7 @@ export function endLines(
     ? []
     : ['', ...stageTable(progress, { style, width, nowMs: clock(), spinner: '▸' }), ''];
   const failures = run.end?.status === 'failed' ? failureLines(progress, style) : [];
-  const ending = endingLines(progress, style);
+  const ending = endingLines(progress, style, verbose);
   return [...table, ...failures.slice(quiet ? 0 : 1), ...(failures.length > 0 ? [''] : []), ...ending];
 }
 

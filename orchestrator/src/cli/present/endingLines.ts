@@ -3,14 +3,15 @@ import { cancelledBy } from './cancelledBy.ts';
 import { formatDuration } from './duration.ts';
 import { placeLines, type Place } from './placeLines.ts';
 import { printable } from './printable.ts';
+import { profileText } from './profileText.ts';
 import type { RunProgress, RunView } from './runProgress.ts';
 import type { Style } from './style.ts';
 
 /**
  * How the run ended and where its evidence is; for a run that did not succeed also the next step. What a builtin stage
- * says of its end comes first.
+ * says of its end comes first. `verbose`: also what the run cost beyond its stages.
  */
-export function endingLines(progress: RunProgress, style: Style): string[] {
+export function endingLines(progress: RunProgress, style: Style, verbose = false): string[] {
   const [run] = progress.runs;
   if (run === undefined || run.end === null) return [];
   const state = loopStatePath(run);
@@ -24,6 +25,7 @@ export function endingLines(progress: RunProgress, style: Style): string[] {
       ...(state === null ? [] : [['State', state] satisfies Place]),
       ['Manifest', run.manifestPath],
       ['Log', run.logPath],
+      ...(verbose ? [['Profile', profileText(run.end.profile)] satisfies Place] : []),
       ...(goOn === null ? [] : [['Resume', goOn] satisfies Place]),
     ]),
   ];

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../run/events.ts';
 import type { LoopProgress } from '../../run/loopProgress.ts';
 import type { CommandStatus, RunStatus } from '../../run/manifestTypes.ts';
+import type { RunProfile } from '../../run/profile.ts';
 
 /** A stage as the display knows it. */
 export interface StageProgress {
@@ -38,7 +39,13 @@ export interface RunView {
   logPath: string;
   resumed: boolean;
   stages: StageProgress[];
-  end: { status: RunStatus; statusDetail: string | null; summary: string | null; durationMs: number } | null;
+  end: {
+    status: RunStatus;
+    statusDetail: string | null;
+    summary: string | null;
+    durationMs: number;
+    profile: RunProfile;
+  } | null;
 }
 
 /** Everything seen so far. */
@@ -92,9 +99,9 @@ export function applyEvent(progress: RunProgress, event: RunEvent, nowMs: number
       progress.cancelling = event.reason;
       return;
     case 'run:completed': {
-      const { status, statusDetail, summary, durationMs } = event;
+      const { status, statusDetail, summary, durationMs, profile } = event;
       const run = findRun(progress, event.runId);
-      if (run !== undefined) run.end = { status, statusDetail, summary, durationMs };
+      if (run !== undefined) run.end = { status, statusDetail, summary, durationMs, profile };
       return;
     }
     case 'loop:progress': {

@@ -27,6 +27,7 @@ export function loopBuiltin(flags: RawLoopOptions, config: LoopConfig | null): B
       output,
       cancellation,
       graceMs,
+      activity: env.activity,
       onProgress: (progress) => request.onProgress(progress),
       recordProcess: (name, identity) => request.recordProcess(name, identity),
     });

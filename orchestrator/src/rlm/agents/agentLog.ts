@@ -2,13 +2,14 @@ import fs from 'node:fs';
 import { BatchWriter } from '../../process/batchWriter.ts';
 import type { OutputSink, OutputStream } from '../../process/outputSink.ts';
 import { OutputTail } from '../../process/outputTail.ts';
+import type { Counted } from '../../storage/fileActivity.ts';
 import { repairTail } from '../../storage/repairTail.ts';
 import { withPath } from '../../storage/withPath.ts';
 import type { AgentRole } from '../types.ts';
 import type { AgentAdapter } from './adapter.ts';
 import { AgentRecords, type AgentRecordsOptions } from './agentRecords.ts';
 
-export interface AgentLogOptions {
+export interface AgentLogOptions extends Counted {
   path: string;
   /** What the agent prints to standard output. */
   output: AgentAdapter['output'];
@@ -68,13 +69,13 @@ export class AgentLog implements OutputSink {
    * @throws the errno error of the file system.
    */
   static open(options: AgentLogOptions): AgentLog {
-    repairTail(options.path);
+    repairTail(options.path, options.activity);
     return new AgentLog(options, fs.openSync(options.path, 'a'));
   }
 
-  private constructor({ path, output }: AgentLogOptions, fd: number) {
+  private constructor({ path, output, activity }: AgentLogOptions, fd: number) {
     this.#output = output;
-    this.#file = new BatchWriter(fd);
+    this.#file = new BatchWriter(fd, { activity });
     this.#file.onLanded = () => {
       this.#file.flush();
       // What was gathered is in flight now, so there is room to gather again.

@@ -1,4 +1,5 @@
 import { errorCode } from '../../storage/errorCode.ts';
+import type { FileActivity } from '../../storage/fileActivity.ts';
 import { readJsonLines } from '../../storage/readJsonLines.ts';
 import type { AgentRole } from '../types.ts';
 import type { AgentAdapter, AgentReader, AgentReport } from './adapter.ts';
@@ -24,7 +25,11 @@ export interface LoggedProcess {
  * Reads again what the processes of an agent did, in their order, from the log that {@link AgentLog} writes. None when
  * there is no log. Damaged lines, as a killed writer leaves one at the end, are passed over. Rejects with errno errors.
  */
-export async function readAgentLog(path: string, adapter: AgentAdapter): Promise<LoggedProcess[]> {
+export async function readAgentLog(
+  path: string,
+  adapter: AgentAdapter,
+  activity?: FileActivity,
+): Promise<LoggedProcess[]> {
   const processes: LoggedProcess[] = [];
   let open: OpenProcess | null = null;
   const finish = (exit: Fields | null): void => {
@@ -32,7 +37,7 @@ export async function readAgentLog(path: string, adapter: AgentAdapter): Promise
     open = null;
   };
   try {
-    for await (const line of readJsonLines(path, { maxLineBytes: LONGEST_EVENT_BYTES })) {
+    for await (const line of readJsonLines(path, { maxLineBytes: LONGEST_EVENT_BYTES, activity })) {
       if (line.kind === 'damaged') continue;
       const fields = fieldsOf(line.value);
       if (fields['type'] === 'agent.call') {

@@ -37,7 +37,11 @@ export async function runAgentPart(
 ): Promise<AgentPartEnd> {
   const { store, budget, options, paths } = context;
   const time = budget.startPart();
-  const log = AgentLog.open({ path: paths.agentLog(iteration.n), output: context.adapter.output });
+  const log = AgentLog.open({
+    path: paths.agentLog(iteration.n),
+    output: context.adapter.output,
+    activity: context.request.activity,
+  });
   try {
     for (const role of rolesOf(options)) {
       if (iteration.calls.some((call) => call.role === role)) continue;

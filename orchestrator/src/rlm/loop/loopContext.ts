@@ -10,10 +10,11 @@ import type { Budget } from './budget.ts';
 import type { LoopPaths } from './loopPaths.ts';
 import type { ProgressFeed } from './progressFeed.ts';
 import type { Protection } from './protection.ts';
+import type { Counted } from '../../storage/fileActivity.ts';
 import type { StateStore } from './stateStore.ts';
 
 /** What a loop needs from whoever runs it. */
-export interface LoopRequest {
+export interface LoopRequest extends Counted {
   inputs: LoopInputs;
   /** Absolute path of the repository. */
   repoRoot: string;

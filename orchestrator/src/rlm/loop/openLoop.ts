@@ -32,18 +32,19 @@ export type OpenedLoop = { context: LoopContext } | { outcome: LoopOutcome };
  */
 export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
   const paths = loopPaths(request.runDir);
-  const stored = await readState(paths.statePath);
+  const stored = await readState(paths.statePath, request.activity);
   const resumed = stored !== null && hasBegun(stored) ? stored : null;
   const inputs = inputsFor(request.inputs, stored, resumed);
   const read = readOptions(inputs);
   if (!read.ok) {
-    const { store } = openState(paths.statePath, resumed ?? newState(read.partial, inputs.flags));
+    const { store } = openState(request, paths, resumed ?? newState(read.partial, inputs.flags));
     const end: LoopEnd = { status: 'invalid_config', problem: optionProblemText(read.problem) };
     return { outcome: endLoop({ request, store }, end) };
   }
   const { options } = read;
   const { store, budget } = openState(
-    paths.statePath,
+    request,
+    paths,
     resumed === null
       ? newState(options, inputs.flags)
       : continuedState(resumed, options, unwrittenMs(resumed, paths)),
@@ -92,6 +93,7 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
       repoRoot: request.repoRoot,
       exclude: request.evidence,
       notePath: paths.protectedPath,
+      activity: request.activity,
     }),
     adapter,
     feed,
@@ -103,10 +105,10 @@ export async function openLoop(request: LoopRequest): Promise<OpenedLoop> {
 
 /** null: somebody cancelled meanwhile. */
 async function openFiles(request: LoopRequest, { dir }: LoopPaths): Promise<Workspace | null> {
-  const { repoRoot, runId, env, evidence, cancellation } = request;
+  const { repoRoot, runId, env, evidence, cancellation, activity } = request;
   const { signal } = cancellation;
   try {
-    return await openWorkspace({ repoRoot, runId, dir, exclude: evidence, env, signal });
+    return await openWorkspace({ repoRoot, runId, dir, exclude: evidence, env, signal, activity });
   } catch (error) {
     if (isCancellation(error, cancellation)) return null;
     throw error;
@@ -129,9 +131,10 @@ function inputsFor(inputs: LoopInputs, stored: LoopState | null, resumed: LoopSt
 }
 
 function openState(
-  statePath: string,
+  { activity }: LoopRequest,
+  { statePath }: LoopPaths,
   state: LoopState,
 ): { store: StateStore; budget: ReturnType<typeof openBudget> } {
   const budget = openBudget(state);
-  return { budget, store: createStateStore(statePath, state, () => budget.elapsedMs()) };
+  return { budget, store: createStateStore(statePath, state, () => budget.elapsedMs(), activity) };
 }

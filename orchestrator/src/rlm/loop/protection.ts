@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import { FailureError } from '../../failure.ts';
 import { errorCode } from '../../storage/errorCode.ts';
 import { errorMessage } from '../../storage/errorMessage.ts';
+import { count, type Counted, type FileActivity } from '../../storage/fileActivity.ts';
 import { replaceFile } from '../../storage/replaceFile.ts';
 import type { FileMemory } from '../validator/fileMemory.ts';
 import { changedFiles, protectedFingerprint } from '../validator/protectedFiles.ts';
@@ -27,7 +28,7 @@ export interface ProtectionLook {
   signature: string | null;
 }
 
-export interface ProtectionOptions {
+export interface ProtectionOptions extends Counted {
   globs: readonly string[];
   /** The loop has begun in an earlier attempt of the run, with the same globs. */
   isResumed: boolean;
@@ -40,7 +41,7 @@ export interface ProtectionOptions {
 }
 
 export function createProtection(options: ProtectionOptions): Protection {
-  const { globs, isResumed, repoRoot, exclude, notePath } = options;
+  const { globs, isResumed, repoRoot, exclude, notePath, activity } = options;
   const memory: FileMemory = new Map();
   const fingerprint = () => protectedFingerprint(globs, repoRoot, { exclude, memory });
   let base: ReadonlyMap<string, string> = new Map();
@@ -48,11 +49,12 @@ export function createProtection(options: ProtectionOptions): Protection {
     async begin() {
       if (globs.length === 0) return [];
       if (isResumed) {
-        base = await readNote(notePath);
+        base = await readNote(notePath, activity);
         return [];
       }
       base = await fingerprint();
-      await replaceFile(notePath, JSON.stringify({ files: Object.fromEntries(base) }, null, 2));
+      const note = { files: Object.fromEntries(base) };
+      await replaceFile(notePath, JSON.stringify(note, null, 2), { activity });
       return withoutFile(globs, [...base.keys()]);
     },
     async look() {
@@ -77,10 +79,11 @@ function signatureOf(changed: readonly string[], now: ReadonlyMap<string, string
 
 const SIGNATURE_DIGITS = 32;
 
-async function readNote(notePath: string): Promise<Map<string, string>> {
+async function readNote(notePath: string, activity: FileActivity | undefined): Promise<Map<string, string>> {
   let text: string;
   try {
     text = await fs.readFile(notePath, 'utf8');
+    count(activity?.reads, text);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     const detail = 'it is gone, and nothing else says how the protected files were when the loop began';

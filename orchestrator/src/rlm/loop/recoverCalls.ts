@@ -16,7 +16,7 @@ import { say } from './say.ts';
  */
 export async function recoverCalls(context: LoopContext, iteration: IterationInProgress): Promise<void> {
   const { store, adapter, paths, options, request } = context;
-  const logged = await readAgentLog(paths.agentLog(iteration.n), adapter);
+  const logged = await readAgentLog(paths.agentLog(iteration.n), adapter, request.activity);
   const attempts = new Map<AgentRole, number>();
   for (const { role, ended, ...process } of logged.slice(iteration.processesCounted)) {
     addTotals(store.state, iteration, { ...process, attempts: 1 });

@@ -112,6 +112,7 @@ async function validate(context: LoopContext, { n }: IterationInProgress): Promi
     logPath: paths.validatorLog(n),
     cancellation: request.cancellation,
     graceMs: request.graceMs,
+    activity: request.activity,
     timeoutMs: budget.startPart().leftMs(),
     onProcess(event) {
       if (event.kind === 'begin') recordEnd = request.recordProcess(`validator ${n}`, event.identity);

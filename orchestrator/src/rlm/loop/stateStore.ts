@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { FailureError } from '../../failure.ts';
 import { errorCode } from '../../storage/errorCode.ts';
 import { errorMessage } from '../../storage/errorMessage.ts';
+import { count, type FileActivity } from '../../storage/fileActivity.ts';
 import { replaceFileSync } from '../../storage/replaceFile.ts';
 import { sweepTempFiles } from '../../storage/sweepTempFiles.ts';
 import type { LoopState } from './loopState.ts';
@@ -16,14 +17,19 @@ export interface StateStore {
 /**
  * @param elapsedMs time used so far, stored with every write
  */
-export function createStateStore(statePath: string, state: LoopState, elapsedMs: () => number): StateStore {
+export function createStateStore(
+  statePath: string,
+  state: LoopState,
+  elapsedMs: () => number,
+  activity?: FileActivity,
+): StateStore {
   return {
     state,
     write() {
       state.updatedAt = new Date().toISOString();
       state.elapsedMs = elapsedMs();
       // No newline at the end: readers of the document may compare it with what they wrote (RLM contract, section 7).
-      replaceFileSync(statePath, JSON.stringify(state, null, 2));
+      replaceFileSync(statePath, JSON.stringify(state, null, 2), { activity });
     },
   };
 }
@@ -34,10 +40,11 @@ export function createStateStore(statePath: string, state: LoopState, elapsedMs:
  *
  * @throws FailureError `damaged-evidence`, and errno errors
  */
-export async function readState(statePath: string): Promise<LoopState | null> {
+export async function readState(statePath: string, activity?: FileActivity): Promise<LoopState | null> {
   let text: string;
   try {
     text = fs.readFileSync(statePath, 'utf8');
+    count(activity?.reads, text);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;

@@ -18,15 +18,16 @@ export function writePrompt(
   role: AgentRole,
   subject: PromptSubject,
 ): string {
-  const { paths, adapter } = context;
+  const { paths, adapter, request } = context;
+  const options = { durable: false, activity: request.activity };
   const file = paths.prompt(iteration.n, role);
   const input = promptInput(context, iteration, role, subject);
   let prompt = buildPrompt(input);
   if (adapter.promptLimit !== undefined && prompt.length > adapter.promptLimit) {
-    replaceFileSync(paths.goalPath, input.goal, { durable: false });
+    replaceFileSync(paths.goalPath, input.goal, options);
     prompt = buildPrompt({ ...input, goal: goalReference(input.goal, paths.goalPath) });
   }
-  replaceFileSync(file, prompt, { durable: false });
+  replaceFileSync(file, prompt, options);
   return file;
 }
 

@@ -5,12 +5,13 @@ import {
   type OutputSink,
   runCommand,
 } from '../../process/runCommand.ts';
+import type { Counted } from '../../storage/fileActivity.ts';
 import type { ProcessIdentity } from '../../storage/processIdentity.ts';
 import type { ValidatorFeedback } from './feedback.ts';
 import { FeedbackCollector } from './feedbackCollector.ts';
 import { lastLine } from './lastLine.ts';
 
-export interface ValidatorRequest {
+export interface ValidatorRequest extends Counted {
   /** Shell text. */
   command: string;
   cwd: string;
@@ -53,7 +54,7 @@ export interface ValidatorRun {
  */
 export async function runValidator(request: ValidatorRequest): Promise<ValidatorRun> {
   const { command, cwd, env, graceMs, timeoutMs, cancellation } = request;
-  const log = OutputFile.create(request.logPath);
+  const log = OutputFile.create(request.logPath, request.activity);
   const broken = new AbortController();
   log.onError = (error) => broken.abort(error);
   const collector = new FeedbackCollector();

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import type { Counted } from '../../storage/fileActivity.ts';
 import { openFolderListing } from './folderListing.ts';
 import { limitStat } from './limitStat.ts';
 import { pathsInside } from './pathsInside.ts';
@@ -17,7 +18,8 @@ export async function openFolderWorkspace({
   exclude,
   reason,
   signal,
-}: {
+  activity,
+}: Counted & {
   repoRoot: string;
   dir: string;
   exclude: readonly string[];
@@ -27,7 +29,7 @@ export async function openFolderWorkspace({
 }): Promise<Workspace> {
   const root = await realpath(repoRoot);
   const list = openFolderListing(root, await pathsInside(root, [...exclude, dir]), signal);
-  const store = openSnapshotStore(path.join(dir, 'snapshots'));
+  const store = openSnapshotStore(path.join(dir, 'snapshots'), activity);
   return {
     withoutCheckpoints: reason,
     snapshot: async () => store.write(await list()),

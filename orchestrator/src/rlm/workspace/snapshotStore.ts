@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
+import { count, type FileActivity } from '../../storage/fileActivity.ts';
 import { replaceFile } from '../../storage/replaceFile.ts';
 import type { Listing } from './folderListing.ts';
 
@@ -17,7 +18,7 @@ export interface SnapshotStore {
 const KEPT = 20;
 
 /** The folder is created with the first listing. The first one and the 20 that were written last are kept. */
-export function openSnapshotStore(folder: string): SnapshotStore {
+export function openSnapshotStore(folder: string, activity?: FileActivity): SnapshotStore {
   const fileOf = (fingerprint: string): string => path.join(folder, `${fingerprint}.json`);
   return {
     async write(listing) {
@@ -28,13 +29,15 @@ export function openSnapshotStore(folder: string): SnapshotStore {
       // The first must stay the oldest; any other that comes back is as good as new.
       if (byAge[0] === file) return fingerprint;
       if (byAge.includes(file)) await utimes(file, new Date(), new Date());
-      else await replaceFile(file, text, { durable: false });
+      else await replaceFile(file, text, { durable: false, activity });
       const others = byAge.filter((each, position) => position > 0 && each !== file);
       await Promise.all(others.slice(0, -KEPT + 1).map((old) => rm(old, { force: true })));
       return fingerprint;
     },
     async read(fingerprint) {
-      const value: unknown = JSON.parse(await readFile(fileOf(fingerprint), 'utf8'));
+      const text = await readFile(fileOf(fingerprint), 'utf8');
+      count(activity?.reads, text);
+      const value: unknown = JSON.parse(text);
       return new Map(Object.entries(value ?? {}).map(([file, content]) => [file, String(content)]));
     },
   };

@@ -1,3 +1,5 @@
+import type { Counted } from '../../storage/fileActivity.ts';
+
 /** The files that the agent works on, and how they were at earlier moments. */
 export interface Workspace {
   /** Why there are no checkpoints, in one line; null in a repository. */
@@ -27,7 +29,7 @@ export interface WorkspaceChanges {
 }
 
 /** What a workspace is opened with. */
-export interface WorkspaceOptions {
+export interface WorkspaceOptions extends Counted {
   /** Absolute. */
   repoRoot: string;
   runId: string;

@@ -3,6 +3,7 @@ import { createConsoleListener } from '../../../src/cli/present/consoleListener.
 import { createStyle } from '../../../src/cli/present/style.ts';
 import type { RunEvent } from '../../../src/run/events.ts';
 import type { RunStatus } from '../../../src/run/manifestTypes.ts';
+import { createProfiler } from '../../../src/run/profile.ts';
 import { memoryStream } from './memoryStream.ts';
 import { RUN_DIR, RUN_ID, runScript } from './runEvents.ts';
 
@@ -220,6 +221,43 @@ test('--verbose shows output with its stage', () => {
     'build | b',
     '[1/1] build: succeeded, 1.2 s',
   ]);
+});
+
+test('--verbose says at the end what the run cost beyond its stages', async () => {
+  const clock = { nowMs: 0 };
+  const profiler = createProfiler(() => clock.nowMs);
+  clock.nowMs = 12;
+  profiler.enter('stages');
+  clock.nowMs = 100;
+  profiler.enter('finish');
+  await profiler.measure('metrics', async () => void (clock.nowMs += 4));
+  profiler.activity.replaces.manifest = { count: 3, bytes: 30_000 };
+  profiler.activity.appends.journal = { count: 24, bytes: 11_400 };
+  profiler.activity.fsyncs = { files: 5, directories: 4 };
+  const run = runScript();
+  const started = [run.started(['build']), run.stageStarted(1), run.stageCompleted(1)];
+  const before = '  Profile:  12 ms before the first stage, 4 ms after the last (metrics 4 ms)';
+  const ending = () =>
+    shown(
+      [
+        ...started,
+        run.completed(
+          'succeeded',
+          1300,
+          null,
+          '',
+          profiler.profile({ run_id: RUN_ID, status: 'succeeded' }, false),
+        ),
+      ],
+      { verbose: true },
+    ).at(-1);
+  expect(ending()).toBe(`${before} · 3 manifest writes, 24 journal lines, 9 fsyncs, 41 kB`);
+
+  profiler.activity.locks = { acquired: 4, taken_over: 0, waits: 2, waited_ms: 149.7 };
+  profiler.activity.appends.stage_logs = { count: 9, bytes: 1_234_567_890 };
+  expect(ending()).toBe(
+    `${before} · 3 manifest writes, 24 journal lines, 9 fsyncs, 1.2 GB, 150 ms waiting for locks`,
+  );
 });
 
 test('--quiet leaves warnings and the ending', () => {

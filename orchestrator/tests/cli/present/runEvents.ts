@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../../src/run/events.ts';
 import type { LoopProgress } from '../../../src/run/loopProgress.ts';
 import type { CommandStatus, RunStatus } from '../../../src/run/manifestTypes.ts';
+import { createProfiler, type RunProfile } from '../../../src/run/profile.ts';
 
 export const RUN_ID = '2026-11-22T12-46-41-046Z-423084bd';
 export const RUN_DIR = `.runs/0101/cli/${RUN_ID}`;
@@ -40,7 +41,13 @@ export interface RunScript {
   loop(index: number, progress?: Partial<LoopProgress>): RunEvent;
   warning(message: string): RunEvent;
   cancelling(reason: string, graceMs: number): RunEvent;
-  completed(status: RunStatus, durationMs: number, statusDetail?: string | null, summary?: string): RunEvent;
+  completed(
+    status: RunStatus,
+    durationMs: number,
+    statusDetail?: string | null,
+    summary?: string,
+    profile?: RunProfile,
+  ): RunEvent;
 }
 
 export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics' } = {}): RunScript {
@@ -123,7 +130,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
     }),
     warning: (message) => ({ ...base, type: 'warning', message }),
     cancelling: (reason, graceMs) => ({ ...base, type: 'run:cancelling', reason, graceMs }),
-    completed: (status, durationMs, statusDetail = null, summary) => ({
+    completed: (status, durationMs, statusDetail = null, summary, profile) => ({
       ...base,
       type: 'run:completed',
       pipelineId,
@@ -134,6 +141,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
       metricsPath: null,
       summary: summary ?? null,
       durationMs,
+      profile: profile ?? createProfiler(() => 0).profile({ run_id: runId, status }, false),
     }),
   };
 }
