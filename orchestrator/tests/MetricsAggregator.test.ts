@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import { updateMetricsAggregates } from '../src/cli/metrics/metricsAggregator.ts';
 import type { RunStatus } from '../src/run/manifestTypes.ts';
 import { type TaskEnvironment, taskPaths } from '../src/run/paths.ts';
+import { bundleProgram } from './support/bundledProgram.ts';
 import { eventually } from './support/eventually.ts';
 import {
   aggregate,
@@ -154,6 +158,25 @@ describe('the six aggregates', () => {
     ]);
   });
 
+  test('that say the same as before are not written again', async () => {
+    await aggregateHistory([entryOf(1, 'succeeded')]);
+    const stamps = () => NAMES.map((name) => fs.statSync(aggregatePath(env, name), { bigint: true }).mtimeNs);
+    const before = stamps();
+    fs.appendFileSync(taskPaths(env).metricsPath, jsonLines([entryOf(1, 'succeeded')]));
+    await updateMetricsAggregates(env);
+    expect(stamps()).toEqual(before);
+  });
+
+  test('that somebody changed or removed are put right by the next update', async () => {
+    await aggregateHistory([entryOf(1, 'succeeded')]);
+    const replaced = NAMES.filter((name) => name !== 'baseline');
+    const before = replaced.map((name) => ({ ...aggregate(env, name), updated_at: '' }));
+    for (const name of replaced) fs.writeFileSync(aggregatePath(env, name), '{"total_runs":7');
+    fs.rmSync(aggregatePath(env, 'state'));
+    await updateMetricsAggregates(env);
+    expect(replaced.map((name) => ({ ...aggregate(env, name), updated_at: '' }))).toEqual(before);
+  });
+
   test('a write that fails is reported after the others have ended', async () => {
     fs.mkdirSync(path.join(aggregatePath(env, 'post-rollout'), 'in the way'), { recursive: true });
     await expect(aggregateHistory([entryOf(1, 'succeeded')])).rejects.toMatchObject({ code: 'EISDIR' });
@@ -191,6 +214,103 @@ describe('lines that do not count', () => {
     expect(aggregate(env, 'state')).toMatchObject({ alerts: { total: 0 } });
     expect(aggregate(env, 'per-epoch')).toMatchObject({ epochs: [{ token_total: 0 }] });
     expect(fs.existsSync(aggregatePath(env, 'mttr-delta'))).toBe(false);
+  });
+});
+
+describe('a history of any length', () => {
+  const LINES = 3000;
+  const MEASURED = z.object({ rebuilt: z.string().nullable(), runs: z.number(), grownMiB: z.number() });
+
+  /** Long lines make a long history that is soon read. */
+  function writeLongHistory(lineBytes: number): number {
+    const note = 'x'.repeat(lineBytes);
+    const { metricsPath, taskDir } = taskPaths(env);
+    fs.mkdirSync(taskDir, { recursive: true });
+    for (let line = 0; line < LINES; line += 1)
+      fs.appendFileSync(
+        metricsPath,
+        jsonLines([{ ...entryOf(1, 'succeeded'), run_id: `long-${line}`, note }]),
+      );
+    return fs.statSync(metricsPath).size;
+  }
+
+  /** Makes reading `metrics.json` in one piece impossible, in every form that node has. */
+  function forbidWholeReads(): void {
+    const { readFile, readFileSync } = fs;
+    const { readFile: readFilePromise } = fs.promises;
+    const forbid = (file: unknown) => {
+      if (String(file) === taskPaths(env).metricsPath) throw new Error('metrics.json is read in one piece');
+    };
+    const guard = (original: (...args: never[]) => unknown) =>
+      Object.assign((...args: never[]) => (forbid(args[0]), original(...args)), original);
+    Object.assign(fs, { readFile: guard(readFile), readFileSync: guard(readFileSync) });
+    Object.assign(fs.promises, { readFile: guard(readFilePromise) });
+    syncBuiltinESMExports();
+    allowWholeReads = () => {
+      Object.assign(fs, { readFile, readFileSync });
+      Object.assign(fs.promises, { readFile: readFilePromise });
+      syncBuiltinESMExports();
+    };
+  }
+  let allowWholeReads = () => {};
+  afterEach(() => {
+    allowWholeReads();
+    vi.restoreAllMocks();
+  });
+
+  test('is never read in one piece, neither from its beginning nor for what is new', async () => {
+    writeHistory(env, jsonLines([entryOf(1, 'succeeded')]));
+    forbidWholeReads();
+    expect(() => fs.readFileSync(taskPaths(env).metricsPath)).toThrow('in one piece');
+    await updateMetricsAggregates(env);
+    fs.appendFileSync(taskPaths(env).metricsPath, jsonLines([entryOf(2, 'failed')]));
+    expect(await updateMetricsAggregates(env)).toEqual({ rebuilt: null, runs: 2 });
+    expect(aggregate(env, 'post-rollout')['total_runs']).toBe(2);
+  });
+
+  test('is read piece by piece from its beginning, and then only where it is new', async () => {
+    const size = writeLongHistory(1000);
+    const reads = vi.spyOn(fs, 'readSync');
+    /** Bytes read since the last time, in all and at most at once. */
+    const bytesRead = () => {
+      const bytes = reads.mock.results.map(({ value }) => Number(value));
+      reads.mockClear();
+      return { all: bytes.reduce((sum, each) => sum + each, 0), most: Math.max(...bytes) };
+    };
+    await updateMetricsAggregates(env);
+    const first = bytesRead();
+    expect(first.all).toBeGreaterThanOrEqual(size);
+    expect(first.most).toBeLessThan(size / 4);
+
+    fs.appendFileSync(taskPaths(env).metricsPath, jsonLines([entryOf(2, 'failed')]));
+    expect(await updateMetricsAggregates(env)).toMatchObject({ runs: LINES + 1 });
+    expect(bytesRead().all).toBeLessThan(size / 100);
+  });
+
+  test('takes a small part of its size in memory, from its beginning as well as for what is new', async () => {
+    const sizeMiB = writeLongHistory(32_000) / 2 ** 20;
+    const program = await bundleProgram('measureUpdate');
+    const measure = () =>
+      MEASURED.parse(
+        JSON.parse(
+          execFileSync(
+            process.execPath,
+            ['--max-semi-space-size=2', program.path, env.repoRoot, env.taskId],
+            { encoding: 'utf8' },
+          ),
+        ),
+      );
+    try {
+      const whole = measure();
+      expect(whole.runs).toBe(LINES);
+      expect(whole.grownMiB).toBeLessThan(sizeMiB / 2);
+      fs.appendFileSync(taskPaths(env).metricsPath, jsonLines([entryOf(2, 'failed')]));
+      const more = measure();
+      expect(more).toMatchObject({ rebuilt: null, runs: LINES + 1 });
+      expect(more.grownMiB).toBeLessThan(sizeMiB / 4);
+    } finally {
+      program.remove();
+    }
   });
 });
 

@@ -1,8 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { drainMetricsQueue } from '../src/cli/metrics/drainMetricsQueue.ts';
 import {
   ensureMetricsTrailingNewline,
@@ -14,8 +13,8 @@ import type { Manifest, RunStatus } from '../src/run/manifestTypes.ts';
 import { type TaskEnvironment, taskPaths } from '../src/run/paths.ts';
 import { JsonLinesWriter } from '../src/storage/jsonLinesWriter.ts';
 import { inspectLock } from '../src/storage/lock.ts';
-import { eventually } from './support/eventually.ts';
-import { type Fault, faultEnvironment } from './support/faults.ts';
+import type { Fault } from './support/faults.ts';
+import { readJsonLinesFile } from './support/jsonLinesFile.ts';
 import { assertManifest } from './support/manifestSchema.ts';
 import { validateMetricsEntry } from './support/metricsEntrySchema.ts';
 import {
@@ -30,6 +29,10 @@ import {
   writeHistory,
   writePending,
 } from './support/metricsHistory.ts';
+import { buildRecorder, type RecorderProgram } from './support/metricsRecorder.ts';
+import { runCli } from './support/runCli.ts';
+import { makeRepo } from './support/sandboxRepo.ts';
+import { command, pipeline } from './support/stageConfig.ts';
 
 const ENTRY_1 = JSON.stringify(entryOf(1, 'succeeded'));
 const ENTRY_2 = JSON.stringify(entryOf(2, 'failed'));
@@ -119,10 +122,10 @@ describe('the metrics lock', () => {
     expect(await withMetricsLock(env, async () => {}, { ...IMPATIENT, staleMs: 0 })).toBe(false);
   });
 
-  test('only "exists" is retried', async () => {
-    fs.mkdirSync(env.runsRoot, { recursive: true });
-    fs.writeFileSync(taskPaths(env).taskDir, 'a file where the directory belongs');
-    await expect(withMetricsLock(env, async () => {})).rejects.toMatchObject({ code: 'EEXIST' });
+  test('only "exists" is retried: any other error travels on at once', async () => {
+    fs.mkdirSync(taskPaths(env).metricsLockPath, { recursive: true });
+    const patient = { attempts: 2, delayMs: 600_000, maxDelayMs: 600_000 };
+    await expect(withMetricsLock(env, async () => {}, patient)).rejects.toMatchObject({ code: 'EISDIR' });
   });
 });
 
@@ -224,7 +227,7 @@ describe('merging pending entries', () => {
 describe('batches of a merge', () => {
   const appends = () => vi.spyOn(JsonLinesWriter.prototype, 'appendBytes');
 
-  test('hold at most MAX_LINES lines; lines are not validated', async () => {
+  test('hold at most MAX_LINES lines of a file, in order; lines are not validated', async () => {
     vi.stubEnv('CODEX_METRICS_PENDING_BATCH_MAX_LINES', '2');
     writePending(env, 'entry.jsonl', pendingLines(5));
     const calls = appends();
@@ -234,7 +237,7 @@ describe('batches of a merge', () => {
     expect(pendingNames(env)).toEqual([]);
   });
 
-  test('reach over several files', async () => {
+  test('reach over several files, whose order is kept', async () => {
     vi.stubEnv('CODEX_METRICS_PENDING_BATCH_MAX_LINES', '2');
     for (const index of [1, 2, 3, 4])
       writePending(env, `entry-${index}.jsonl`, `{"run_id":"run-${index}"}\n`);
@@ -540,99 +543,126 @@ test('the entry of a run has the fields of the contract, in its order', async ()
   );
 });
 
-describe('several processes', () => {
-  const SCRIPT = fileURLToPath(new URL('support/recordRuns.ts', import.meta.url));
-
-  function startRecorder(prefix: string, count: number, ...faults: Fault[]) {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', SCRIPT, env.repoRoot, env.taskId, prefix, String(count)],
-      { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...faultEnvironment(...faults) } },
-    );
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    let complaints = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaints += chunk.toString();
-    });
-    const ended = new Promise<number | null>((resolve) => {
-      child.once('close', resolve);
-    });
-    const lines = () => output.split('\n').filter((line) => line !== '');
-    return { child, ended, lines, complaints: () => complaints };
-  }
-
-  test('that record at once lose nothing', async () => {
-    const recorders = ['a', 'b', 'c', 'd', 'e', 'f'].map((prefix) => startRecorder(prefix, 4));
-    for (const recorder of recorders) await eventually(() => recorder.lines()[0] === 'ready');
-    for (const recorder of recorders) recorder.child.stdin.end();
-    for (const recorder of recorders) {
-      expect({ code: await recorder.ended, stderr: recorder.complaints() }).toEqual({ code: 0, stderr: '' });
+describe('a pipeline run', () => {
+  test('that succeeds leaves its line, and a manifest that says so', async () => {
+    const repo = await makeRepo({ config: pipeline(command('build', 'true')) });
+    try {
+      expect(await runCli(['start'], { cwd: repo.root })).toMatchObject({ code: 0 });
+      const [runId] = await repo.runIds();
+      const { lines } = await readJsonLinesFile(repo.path('.runs', '0101', 'metrics.json'));
+      expect(lines).toMatchObject([{ run_id: runId, status: 'succeeded', commands_passed: 1 }]);
+      expect(await repo.manifest()).toMatchObject({ status: 'succeeded', metrics_recorded: true });
+    } finally {
+      await repo.cleanup();
     }
-    const outcomes = recorders.flatMap((recorder) => recorder.lines().slice(1));
-    expect(outcomes).toHaveLength(24);
-    expect(outcomes.filter((outcome) => outcome !== 'appended' && outcome !== 'queued')).toEqual([]);
-
-    await record('last');
-    const expected = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((prefix) =>
-      [0, 1, 2, 3].map((run) => `${prefix}-${run}`),
-    );
-    expect(recordedRunIds(env).toSorted()).toEqual([...expected, 'last']);
-    expect(pendingNames(env)).toEqual([]);
-    expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 25, succeeded_runs: 25 });
   });
+});
 
-  test('of which one was killed with the lock in its hands: the next one goes on at once', async () => {
+describe('several processes', () => {
+  let recorder: RecorderProgram;
+  beforeAll(async () => {
+    recorder = await buildRecorder();
+  });
+  afterAll(() => recorder.remove());
+
+  /** A recorder that has the lock and stands still in the middle of its work, for it reads a pipe. */
+  async function startSlowRecorder() {
     const pipe = aggregatePath(env, 'baseline');
     fs.mkdirSync(path.dirname(pipe), { recursive: true });
     execFileSync('mkfifo', [pipe]);
-    const killed = startRecorder('killed', 1);
-    killed.child.stdin.end();
+    const slow = recorder.start(env, { prefix: 'slow' });
+    slow.go();
     const writer = await fs.promises.open(pipe, 'w');
-    killed.child.kill('SIGKILL');
-    await killed.ended;
-    await writer.close();
-    fs.rmSync(pipe);
+    const goOn = async () => {
+      fs.rmSync(pipe);
+      await writer.close();
+    };
+    return { slow, goOn };
+  }
+
+  function runWithFaults(prefix: string, ...faults: Fault[]) {
+    return recorder.run(env, { prefix, faults });
+  }
+
+  test('that record at once, where a dead one left the lock: all are counted when the last has ended', async () => {
+    const { slow, goOn } = await startSlowRecorder();
+    const recorders = Array.from({ length: 16 }, (_, index) =>
+      recorder.start(env, { prefix: `run-${index}` }),
+    );
+    for (const each of recorders) await each.ready();
+    await slow.kill();
+    await goOn();
+    for (const each of recorders) each.go();
+    for (const each of recorders) expect(await each.ended).toEqual({ code: 0, signal: null, stderr: '' });
+
+    const runIds = ['slow-0', ...recorders.map((_, index) => `run-${index}-0`)];
+    expect(recordedRunIds(env).toSorted()).toEqual(runIds.toSorted());
+    expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 17, succeeded_runs: 17 });
+    expect(pendingNames(env)).toEqual([]);
+    expect(runIds.filter((runId) => !storedManifest(runId).metrics_recorded)).toEqual([]);
+    expect(fs.existsSync(taskPaths(env).metricsLockPath)).toBe(false);
+  });
+
+  test('of which one is slow with the lock in its hands: it is not robbed, however old its lock', async () => {
+    const { slow, goOn } = await startSlowRecorder();
+    age(taskPaths(env).metricsLockPath, 86_400_000);
+    const before = await inspectLock(taskPaths(env).metricsLockPath);
+    expect((await record('quick')).result.outcome).toBe('queued');
+    await drainMetricsQueue(env);
+    const after = await inspectLock(taskPaths(env).metricsLockPath);
+    expect(after).toMatchObject({ liveness: 'alive', owner: before?.owner });
+    expect(recordedRunIds(env)).toEqual(['slow-0']);
+
+    await goOn();
+    expect(await slow.ended).toMatchObject({ code: 0, stderr: '' });
+    expect(recordedRunIds(env)).toEqual(['slow-0', 'quick']);
+    expect(aggregate(env, 'post-rollout')['total_runs']).toBe(2);
+    expect(storedManifest('quick').metrics_recorded).toBe(true);
+    expect(pendingNames(env)).toEqual([]);
+  });
+
+  test('of which one was killed with the lock in its hands: the next one goes on at once', async () => {
+    const { slow, goOn } = await startSlowRecorder();
+    await slow.kill();
+    await goOn();
     expect(await inspectLock(taskPaths(env).metricsLockPath)).toMatchObject({ liveness: 'dead' });
 
-    const { result } = await record('run-b');
-    expect(result.outcome).toBe('appended');
-    expect(recordedRunIds(env)).toEqual(['killed-0', 'run-b']);
+    // Young as it is, the lock is no reason to wait.
+    let obtained = false;
+    expect(await withMetricsLock(env, async () => void (obtained = true), { attempts: 1 })).toBe(true);
+    expect(obtained).toBe(true);
+    expect((await record('run-b')).result.outcome).toBe('appended');
+    expect(recordedRunIds(env)).toEqual(['slow-0', 'run-b']);
     expect(aggregate(env, 'post-rollout')['total_runs']).toBe(2);
   });
 
-  async function runWithFaults(prefix: string, ...faults: Fault[]) {
-    const recorder = startRecorder(prefix, 1, ...faults);
-    recorder.child.stdin.end();
-    await recorder.ended;
-    return recorder;
-  }
-
   test('on a full disk keep what was recorded and the terminal status', async () => {
     await record('run-a');
-    const { child, complaints } = await runWithFaults(
+    const { code, stderr } = await runWithFaults(
       'full',
       { trigger: 'metrics.json', operation: 'write', bytes: 100 },
       { trigger: 'metrics.json', operation: 'write', nth: 2, errno: 'ENOSPC', forever: true },
     );
-    expect(child.exitCode).toBe(1);
-    expect(complaints()).toContain('ENOSPC: injected fault');
+    expect(code).toBe(1);
+    expect(stderr).toContain('ENOSPC: injected fault');
     expect(recordedRunIds(env)).toEqual(['run-a']);
-    expect(storedManifest('full-0')).toMatchObject({ status: 'succeeded', metrics_recorded: false });
+    expect(storedManifest('full-0')).toMatchObject({
+      status: 'succeeded',
+      metrics_recorded: false,
+      summary: 'Guardrails: none found.',
+    });
     await record('run-b');
     expect(recordedRunIds(env)).toEqual(['run-a', 'run-b']);
   });
 
-  test('killed between merging an entry and deleting it from the queue: it counts once', async () => {
+  test('killed between merging an entry and taking it out of the queue: it counts once', async () => {
     writePending(env, 'entry.jsonl', `${ENTRY_1}\n`);
-    const { child } = await runWithFaults('killed', {
+    const { signal } = await runWithFaults('killed', {
       trigger: 'metrics.json',
       operation: 'write',
       kill: 'after',
     });
-    expect(child.signalCode).toBe('SIGKILL');
+    expect(signal).toBe('SIGKILL');
     expect(recordedRunIds(env)).toEqual(['run-1']);
     await record('run-b');
     expect(recordedRunIds(env)).toEqual(['run-1', 'run-1', 'run-b']);
@@ -641,13 +671,15 @@ describe('several processes', () => {
   });
 
   test('killed between its line and the flag in its manifest: recorded again, it counts once', async () => {
-    const { child } = await runWithFaults('killed', {
+    const { signal } = await runWithFaults('killed', {
       trigger: 'manifest.json',
       operation: 'rename',
+      nth: 2,
       kill: 'before',
     });
-    expect(child.signalCode).toBe('SIGKILL');
+    expect(signal).toBe('SIGKILL');
     expect(recordedRunIds(env)).toEqual(['killed-0']);
+    expect(storedManifest('killed-0').metrics_recorded).toBe(false);
     expect((await record('killed-0')).result.outcome).toBe('appended');
     expect(recordedRunIds(env)).toEqual(['killed-0', 'killed-0']);
     expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 1, succeeded_runs: 1 });
@@ -670,19 +702,21 @@ describe('several processes', () => {
 
   test('killed while it queues its entry: a later run recovers it', async () => {
     const lock = holdForeignLock();
-    const { child } = await runWithFaults('killed', {
+    const { signal } = await runWithFaults('killed', {
       trigger: 'metrics.pending',
       operation: 'rename',
       kill: 'before',
     });
-    expect(child.signalCode).toBe('SIGKILL');
+    expect(signal).toBe('SIGKILL');
     fs.rmSync(lock);
     await record('run-b');
     expect(pendingNames(env)).toEqual([expect.stringMatching(/^killed-0-.*\.jsonl\.tmp$/)]);
     age(path.join(taskPaths(env).metricsPendingDir, pendingNames(env)[0] ?? ''), 301_000);
     await record('run-c');
+    await drainMetricsQueue(env);
     expect(pendingNames(env)).toEqual([]);
     expect(recordedRunIds(env)).toEqual(['run-b', 'killed-0', 'run-c']);
     expect(aggregate(env, 'post-rollout')['total_runs']).toBe(3);
+    expect(storedManifest('killed-0').metrics_recorded).toBe(true);
   });
 });

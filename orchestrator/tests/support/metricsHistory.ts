@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
-import { createManifest } from '../../src/run/createManifest.ts';
-import type { Manifest, RunStatus } from '../../src/run/manifestTypes.ts';
-import { type RunPaths, runPaths, type TaskEnvironment, taskPaths } from '../../src/run/paths.ts';
+import type { RunStatus } from '../../src/run/manifestTypes.ts';
+import { type TaskEnvironment, taskPaths } from '../../src/run/paths.ts';
+
+export { finishedRun } from './finishedRun.ts';
 
 const OBJECT = z.record(z.string(), z.unknown());
 const RUN_ID = z.object({ run_id: z.string() });
@@ -104,36 +105,6 @@ export function aggregatePath(env: TaskEnvironment, name: string): string {
   const { aggregatesDir, outMetricsDir, outStatePath } = taskPaths(env);
   if (name === 'state') return outStatePath;
   return path.join(name === 'mttr-delta' ? outMetricsDir : aggregatesDir, `${name}.json`);
-}
-
-/** A finished run whose directory exists: one stage that ended like the run. */
-export function finishedRun(
-  env: TaskEnvironment,
-  runId: string,
-  status: RunStatus = 'succeeded',
-): { paths: RunPaths; manifest: Manifest } {
-  const paths = runPaths(env, runId);
-  fs.mkdirSync(paths.runDir, { recursive: true });
-  const manifest = createManifest({
-    env,
-    paths,
-    taskSlug: env.taskId,
-    pipelineId: 'diagnostics',
-    pipelineTitle: 'Diagnostics',
-    guardrailsRequired: false,
-    parentRunId: null,
-    approvalPolicy: null,
-    planTargetId: null,
-    resumeToken: 'f'.repeat(64),
-    privacyMode: 'shadow',
-    stages: [{ id: 'build', title: 'Build', kind: 'command', command: 'true' }],
-    now: new Date('2025-11-05T01:00:00Z'),
-  });
-  manifest.status = status;
-  manifest.completed_at = '2025-11-05T01:05:00.000Z';
-  const command = manifest.commands[0];
-  if (command !== undefined) command.status = status === 'succeeded' ? 'succeeded' : 'failed';
-  return { paths, manifest };
 }
 
 function write(file: string, text: string): void {

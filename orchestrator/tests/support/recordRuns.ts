@@ -1,13 +1,16 @@
 /**
- * A process that records finished runs as a run in it would, for tests with several of them:
- * `node --import tsx recordRuns.ts <repoRoot> <taskId> <first run id> <number of runs>`. It starts when its stdin
- * ends, so that all processes of a test can be let go at the same moment.
+ * A process that records finished runs as the end of a run does, for tests with several of them. It says `ready`,
+ * begins when its stdin ends, so that all processes of a test can be let go at the same moment, and prints
+ * `<outcome> <run id>` for every run that it has recorded. Run it with `buildRecorder`.
  */
+import fs from 'node:fs';
 import path from 'node:path';
 import { drainMetricsQueue } from '../../src/cli/metrics/drainMetricsQueue.ts';
 import { appendMetricsEntry } from '../../src/cli/metrics/metricsRecorder.ts';
+import { claimExistingRun } from '../../src/run/claimRun.ts';
 import type { TaskEnvironment } from '../../src/run/paths.ts';
-import { finishedRun } from './metricsHistory.ts';
+import { jsonDocument, replaceFileSync } from '../../src/storage/replaceFile.ts';
+import { finishedRun } from './finishedRun.ts';
 
 const [repoRoot = '', taskId = '', prefix = '', count = '1'] = process.argv.slice(2);
 const env: TaskEnvironment = {
@@ -17,11 +20,19 @@ const env: TaskEnvironment = {
   taskId,
 };
 
-process.stdout.write('ready\n');
-for await (const chunk of process.stdin) void chunk;
-for (let run = 0; run < Number(count); run += 1) {
-  const { paths, manifest } = finishedRun(env, `${prefix}-${run}`);
-  const { outcome } = await appendMetricsEntry(env, paths, manifest);
-  await drainMetricsQueue(env);
-  process.stdout.write(`${outcome}\n`);
+async function main(): Promise<void> {
+  fs.writeSync(1, 'ready\n');
+  for await (const chunk of process.stdin) void chunk;
+  for (let run = 0; run < Number(count); run += 1) {
+    const { paths, manifest } = finishedRun(env, `${prefix}-${run}`);
+    if (!fs.existsSync(paths.manifestPath))
+      replaceFileSync(paths.manifestPath, jsonDocument(manifest), { durable: false });
+    const { owner } = await claimExistingRun(paths);
+    const { outcome } = await appendMetricsEntry(env, paths, manifest);
+    await owner.release();
+    await drainMetricsQueue(env);
+    fs.writeSync(1, `${outcome} ${paths.runId}\n`);
+  }
 }
+
+void main();

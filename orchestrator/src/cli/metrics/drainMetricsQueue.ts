@@ -1,4 +1,5 @@
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
+import { historyDoubt } from './historyDoubt.ts';
 import { markMergedEntries } from './mergedEntries.ts';
 import { mergePendingMetricsEntries, updateMetricsAggregates, withMetricsLock } from './metricsAggregator.ts';
 import { namesIn } from './pendingFiles.ts';
@@ -22,15 +23,20 @@ export async function drainMetricsQueue(env: TaskEnvironment): Promise<{ warning
   for (;;) {
     const marked = await markMergedEntries(env);
     if (namesIn(metricsPendingDir, '.jsonl').length === 0 && !marked) return { warnings };
-    let copied = 0;
-    await withMetricsLock(
+    const obtained = await withMetricsLock(
       env,
-      async () => {
-        copied = await mergePendingMetricsEntries(env);
-        if (copied > 0) warnings.push(...recountWarning(await updateMetricsAggregates(env)));
+      async () => void warnings.push(...(await mergeAndCount(env))),
+      {
+        attempts: 1,
       },
-      { attempts: 1 },
     );
-    if (copied === 0 && !marked) return { warnings };
+    if (!obtained && !marked) return { warnings };
   }
+}
+
+/** Under the metrics lock. */
+async function mergeAndCount(env: TaskEnvironment): Promise<string[]> {
+  const doubt = historyDoubt(env);
+  const copied = await mergePendingMetricsEntries(env);
+  return copied === 0 ? [] : recountWarning(await updateMetricsAggregates(env, doubt));
 }

@@ -21,20 +21,21 @@ export function foldNewLines(
   index: RunIdIndex,
 ): number | null {
   const added: IndexRecord[] = [];
+  const recent = new Map<number, number[]>();
   const end = readHistoryLines(descriptor, covered, size, ({ bytes, offset }) => {
     const entry = parseStoredEntry(lineText(bytes));
     if (entry === null) return;
     const hash = runIdHash(entry.run_id);
     // The index may know lines that an update which was interrupted had taken in: they come once more now.
     const earlier = index.offsets(hash).filter((each) => each < covered);
-    const recent = added.filter((each) => each.hash === hash).map((each) => each.offset);
-    const known = knownRun(descriptor, entry.run_id, [...earlier, ...recent]);
+    const known = knownRun(descriptor, entry.run_id, [...earlier, ...(recent.get(hash) ?? [])]);
     if (known !== null) {
       if (!supersedes(entry, known.entry)) return;
       takeEntry(state, known.entry, known.place);
     }
     addEntry(state, entry, known?.place ?? offset);
     added.push({ hash, offset });
+    recent.set(hash, [...(recent.get(hash) ?? []), offset]);
   });
   if (!isComplete(state)) return null;
   index.add(added);

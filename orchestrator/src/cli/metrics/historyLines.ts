@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { count, currentActivity } from '../../storage/fileActivity.ts';
 
 /** A line of a growing file: its bytes without the newline, and where it begins. */
 export interface HistoryLine {
@@ -37,6 +38,7 @@ export function readHistoryLines(
       position,
     );
     if (read === 0) break;
+    count(currentActivity()?.reads, read);
     const filled = held + read;
     const base = position - held;
     position += read;

@@ -21,16 +21,19 @@ export type Marking = 'recorded' | 'owned' | 'superseded';
 export async function markRecorded(env: TaskEnvironment, entry: StoredEntry): Promise<Marking> {
   const paths = runPaths(env, entry.run_id);
   if (!fs.existsSync(paths.manifestPath)) return 'superseded';
-  const owner = await claimTerminalRun(paths);
+  const owner = await claimTerminalRun(paths, env.activity);
   if (owner === null) return 'owned';
   try {
-    const manifest = await readRun(paths);
+    const manifest = await readRun(paths, env.activity);
     if (manifest.status !== entry.status || manifest.completed_at !== entry['completed_at'])
       return 'superseded';
     if (manifest.metrics_recorded) return 'recorded';
     manifest.metrics_recorded = true;
     manifest.updated_at = new Date().toISOString();
-    replaceFileSync(paths.manifestPath, jsonDocument(manifest));
+    replaceFileSync(paths.manifestPath, jsonDocument(manifest), {
+      activity: env.activity,
+      countedAs: 'manifest',
+    });
     return 'recorded';
   } finally {
     await owner.release();

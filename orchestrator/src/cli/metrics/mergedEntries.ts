@@ -51,8 +51,11 @@ async function markAll(env: TaskEnvironment, file: string): Promise<boolean> {
     try {
       if ((await markRecorded(env, entry)) === 'owned') done = false;
     } catch (error) {
-      // A damaged manifest stays as it is, for whoever looks into it; the entry has been counted.
-      if (!(error instanceof FailureError)) throw error;
+      // The entry has been counted. A damaged manifest stays as it is, for whoever looks into it; one that cannot be read
+      // or written now keeps nobody else from being marked, and is tried again.
+      if (error instanceof FailureError) continue;
+      if (errorCode(error) === '') throw error;
+      done = false;
     }
   }
   return done;
@@ -62,7 +65,7 @@ async function markAll(env: TaskEnvironment, file: string): Promise<boolean> {
 async function entriesOf(env: TaskEnvironment, file: string): Promise<StoredEntry[]> {
   const entries: StoredEntry[] = [];
   try {
-    for await (const line of readRawLines(file)) {
+    for await (const line of readRawLines(file, env.activity)) {
       const entry = parseStoredEntry(line.toString('utf8'));
       if (entry !== null && hasManifest(env, entry.run_id)) entries.push(entry);
     }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
-import { errorCode } from '../../storage/errorCode.ts';
+import { countingFor } from '../../storage/fileActivity.ts';
 import { writeAggregates } from './aggregates/writeAggregates.ts';
 import {
   changedSince,
@@ -15,8 +14,10 @@ import {
 } from './checkpoint.ts';
 import { foldNewLines } from './foldNewLines.ts';
 import { ensureMetricsTrailingNewline } from './metricsFile.ts';
-import { rebuildHistory } from './rebuildHistory.ts';
-import { createRunIdIndex, openRunIdIndex } from './runIdIndex.ts';
+import { openHistory } from './openHistory.ts';
+import { rebuildWithIndex } from './rebuildWithIndex.ts';
+import { openRunIdIndex } from './runIdIndex.ts';
+import { INDEX_PREFIX, sweepAggregates } from './sweepAggregates.ts';
 
 export { ensureMetricsTrailingNewline } from './metricsFile.ts';
 export { withMetricsLock } from './metricsLock.ts';
@@ -36,24 +37,28 @@ export interface AggregatesUpdate {
  * is missing or does not fit. Lines that do not count are passed over; a history without any entry writes nothing. Call
  * it only under the metrics lock.
  *
+ * @param doubt why the history is to be counted anew whatever it looks like now (see `historyDoubt`); null: as it looks
  * @throws errno errors; aggregates that were not replaced keep their earlier content, and the next update goes on from
  *   where the last one that succeeded ended.
  */
-export async function updateMetricsAggregates(env: TaskEnvironment): Promise<AggregatesUpdate> {
+export async function updateMetricsAggregates(
+  env: TaskEnvironment,
+  doubt: string | null = null,
+): Promise<AggregatesUpdate> {
   const { metricsPath, aggregatesDir } = taskPaths(env);
-  await ensureMetricsTrailingNewline(metricsPath);
+  await ensureMetricsTrailingNewline(metricsPath, env.activity);
   const descriptor = openHistory(metricsPath);
   if (descriptor === null) return NOTHING;
   try {
-    const stored = await readCheckpoint(checkpointPath(aggregatesDir));
-    const reason = 'unusable' in stored ? stored.unusable : misfit(aggregatesDir, descriptor, stored);
-    const folded = 'unusable' in stored || reason !== null ? null : fold(aggregatesDir, descriptor, stored);
-    const checkpoint = folded ?? rebuild(aggregatesDir, descriptor);
+    const stored = await readCheckpoint(checkpointPath(aggregatesDir), env.activity);
+    const { reason, folded, checkpoint } = countingFor(env.activity, () =>
+      takeIn(aggregatesDir, descriptor, doubt === null ? stored : { unusable: doubt }),
+    );
     if (checkpoint.history.baseline === null) return NOTHING;
     const countedBefore = fs.existsSync(path.join(aggregatesDir, 'post-rollout.json'));
     await writeAggregates(env, checkpoint.history);
-    await writeCheckpoint(checkpointPath(aggregatesDir), checkpoint);
-    if (folded === null) await removeOtherIndexes(aggregatesDir, checkpoint.index);
+    await writeCheckpoint(checkpointPath(aggregatesDir), checkpoint, env.activity);
+    await sweepAggregates(env, checkpoint.index);
     const isRecount = folded === null && countedBefore;
     const rebuilt = isRecount ? (reason ?? 'the order of tools had to be found again') : null;
     return { rebuilt, runs: checkpoint.history.rollout.total };
@@ -64,9 +69,22 @@ export async function updateMetricsAggregates(env: TaskEnvironment): Promise<Agg
 
 const NOTHING: AggregatesUpdate = { rebuilt: null, runs: 0 };
 
+/** What is new, or everything; `folded` is null for the latter, for the given reason or because of the order of tools. */
+function takeIn(
+  aggregatesDir: string,
+  descriptor: number,
+  stored: Checkpoint | { unusable: string },
+): { reason: string | null; folded: Checkpoint | null; checkpoint: Checkpoint } {
+  const reason = 'unusable' in stored ? stored.unusable : misfit(aggregatesDir, descriptor, stored);
+  const folded = 'unusable' in stored || reason !== null ? null : fold(aggregatesDir, descriptor, stored);
+  return { reason, folded, checkpoint: folded ?? rebuild(aggregatesDir, descriptor) };
+}
+
 /** Why a checkpoint cannot be gone on from, in words; null when it can. */
 function misfit(aggregatesDir: string, descriptor: number, stored: Checkpoint): string | null {
-  if (!fs.existsSync(path.join(aggregatesDir, stored.index))) return 'the index of run ids is missing';
+  const index = path.join(aggregatesDir, stored.index);
+  if (!fs.existsSync(index)) return 'the index of run ids is missing';
+  if (openRunIdIndex(index).size() < stored.shards) return 'the index of run ids is damaged';
   return changedSince(stored, descriptor);
 }
 
@@ -76,41 +94,12 @@ function fold(aggregatesDir: string, descriptor: number, stored: Checkpoint): Ch
   const ids = openRunIdIndex(path.join(aggregatesDir, index));
   const covered = foldNewLines(descriptor, { covered: stored.covered, size }, history, ids);
   if (covered === null) return null;
-  return { index, covered, fingerprint: fingerprintOf(descriptor, covered), history };
+  return { index, shards: ids.size(), covered, fingerprint: fingerprintOf(descriptor, covered), history };
 }
 
 function rebuild(aggregatesDir: string, descriptor: number): Checkpoint {
   const { size } = fs.fstatSync(descriptor);
   const index = `${INDEX_PREFIX}${randomUUID()}`;
-  const directory = path.join(aggregatesDir, index);
-  const records = createRunIdIndex(directory, size / TYPICAL_LINE_BYTES);
-  const { state, covered } = rebuildHistory(descriptor, size, {
-    add: (hash, offset) => records.add(hash, offset),
-    repeated() {
-      records.finish();
-      return fs.existsSync(directory) ? openRunIdIndex(directory).repeated() : [];
-    },
-  });
-  return { index, covered, fingerprint: fingerprintOf(descriptor, covered), history: state };
-}
-
-const INDEX_PREFIX = 'run-ids-';
-/** Entries of this version have about 1 kB; fewer, longer lines only mean smaller shards. */
-const TYPICAL_LINE_BYTES = 1000;
-
-function openHistory(file: string): number | null {
-  try {
-    return fs.openSync(file, 'r');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** Those of earlier histories, and of rebuilds that were interrupted. */
-async function removeOtherIndexes(aggregatesDir: string, keep: string): Promise<void> {
-  for (const name of fs.readdirSync(aggregatesDir)) {
-    if (!name.startsWith(INDEX_PREFIX) || name === keep) continue;
-    await rm(path.join(aggregatesDir, name), { recursive: true, force: true });
-  }
+  const { state, covered, shards } = rebuildWithIndex(descriptor, size, path.join(aggregatesDir, index));
+  return { index, shards, covered, fingerprint: fingerprintOf(descriptor, covered), history: state };
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { errorCode } from '../../storage/errorCode.ts';
+import { count, type FileActivity } from '../../storage/fileActivity.ts';
 import { JsonLinesWriter } from '../../storage/jsonLinesWriter.ts';
 
 const NEWLINE = 0x0a;
@@ -11,14 +12,17 @@ const NEWLINE = 0x0a;
  *
  * @throws errno errors (not readable, not writable, disk full).
  */
-export async function ensureMetricsTrailingNewline(path: string): Promise<void> {
+export async function ensureMetricsTrailingNewline(path: string, activity?: FileActivity): Promise<void> {
   const descriptor = openExisting(path);
   if (descriptor === null) return;
   try {
     const { size } = fs.fstatSync(descriptor);
     const last = Buffer.alloc(1);
     if (size === 0 || fs.readSync(descriptor, last, 0, 1, size - 1) === 0) return;
-    if (last[0] !== NEWLINE) fs.writeSync(descriptor, '\n', size);
+    count(activity?.reads, 1);
+    if (last[0] === NEWLINE) return;
+    fs.writeSync(descriptor, '\n', size);
+    count(activity?.appends.metrics, 1);
   } finally {
     fs.closeSync(descriptor);
   }
@@ -31,9 +35,13 @@ export async function ensureMetricsTrailingNewline(path: string): Promise<void> 
  * @param lines without their newline.
  * @throws errno errors; none of the lines is in the file then, except when it is the final sync that failed.
  */
-export async function appendMetricsLines(path: string, lines: Uint8Array[]): Promise<void> {
-  await ensureMetricsTrailingNewline(path);
-  const writer = JsonLinesWriter.open(path);
+export async function appendMetricsLines(
+  path: string,
+  lines: Uint8Array[],
+  activity?: FileActivity,
+): Promise<void> {
+  await ensureMetricsTrailingNewline(path, activity);
+  const writer = JsonLinesWriter.open(path, { activity, countedAs: 'metrics' });
   try {
     writer.appendBytes(joinLines(lines));
     await writer.sync();

@@ -38,6 +38,7 @@ export async function withMetricsLock(
     factor: options.factor ?? 2,
     maxDelayMs: options.maxDelayMs ?? 200,
     staleMs: options.staleMs ?? 300_000,
+    activity: env.activity,
   });
   if (result.status === 'busy') return false;
   try {

@@ -3,6 +3,7 @@ import { isTerminal } from '../../run/liveness.ts';
 import type { Manifest } from '../../run/manifestTypes.ts';
 import { artifactPath, type RunPaths, type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { jsonDocument, replaceFile } from '../../storage/replaceFile.ts';
+import { historyDoubt } from './historyDoubt.ts';
 import { mergePendingMetricsEntries, updateMetricsAggregates, withMetricsLock } from './metricsAggregator.ts';
 import { buildMetricsEntry, type MetricsEntry } from './metricsEntry.ts';
 import { appendMetricsLines } from './metricsFile.ts';
@@ -69,12 +70,14 @@ async function recordUnderLock(
   entry: MetricsEntry,
   persist: () => Promise<void>,
 ): Promise<string[]> {
+  const doubt = historyDoubt(env);
   await mergePendingMetricsEntries(env);
-  await appendMetricsLines(taskPaths(env).metricsPath, [Buffer.from(JSON.stringify(entry))]);
+  const line = Buffer.from(JSON.stringify(entry));
+  await appendMetricsLines(taskPaths(env).metricsPath, [line], env.activity);
   manifest.metrics_recorded = true;
   await persist();
   await mergePendingMetricsEntries(env);
-  return recountWarning(await updateMetricsAggregates(env));
+  return recountWarning(await updateMetricsAggregates(env, doubt));
 }
 
 /**

@@ -46,7 +46,7 @@ async function copyEntries(
   let bytes = 0;
   let finished: string[] = [];
   const flush = async () => {
-    if (lines.length > 0) await appendMetricsLines(metricsPath, lines);
+    if (lines.length > 0) await appendMetricsLines(metricsPath, lines, env.activity);
     for (const file of finished) await retirePendingFile(env, file);
     copied += lines.length;
     lines = [];
@@ -54,7 +54,7 @@ async function copyEntries(
     finished = [];
   };
   for (const file of files) {
-    for await (const line of readRawLines(file)) {
+    for await (const line of readRawLines(file, env.activity)) {
       if (isBlank(line)) continue;
       const size = line.length + 1;
       const full = lines.length + 1 > settings.batchMaxLines || bytes + size > settings.batchMaxBytes;

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { count, type FileActivity } from '../../storage/fileActivity.ts';
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -7,10 +8,11 @@ const CARRIAGE_RETURN = 0x0d;
  * The lines of a file as bytes, without `\n` or `\r\n`, in bounded memory (one line and one read buffer). Bytes,
  * because a line is copied verbatim whatever it holds; `node:readline` would also break lines at U+2028.
  */
-export async function* readRawLines(path: string): AsyncGenerator<Buffer> {
+export async function* readRawLines(path: string, activity?: FileActivity): AsyncGenerator<Buffer> {
   const stream: AsyncIterable<Buffer> = createReadStream(path);
   let pieces: Buffer[] = [];
   for await (const chunk of stream) {
+    count(activity?.reads, chunk);
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       yield joinLine(pieces, chunk.subarray(start, end));

@@ -6,7 +6,7 @@ import {
   takeEntry,
   type HistoryState,
 } from './aggregates/historyState.ts';
-import { readHistoryLines } from './historyLines.ts';
+import { type HistoryLine, readHistoryLines } from './historyLines.ts';
 import { lineText } from './lineText.ts';
 import { runIdHash } from './runIdHash.ts';
 import { entryAt, knownRun, type KnownRun } from './runLines.ts';
@@ -15,7 +15,7 @@ import { parseStoredEntry, type StoredEntry } from './storedEntry.ts';
 /** Where the records of a new index go, and what it then knows of them. */
 export interface NewIndex {
   add(hash: number, offset: number): void;
-  /** To be called when all are added: the offsets of hashes that have several. */
+  /** To be called when all are added, as often as needed: the offsets of hashes that have several. */
   repeated(): Iterable<readonly number[]>;
 }
 
@@ -23,6 +23,7 @@ export interface NewIndex {
  * Computes the state of a history from its beginning, in bounded memory: every line is taken in as if no run had
  * another one; then the few runs that have several are found in the index, and what does not count is taken out.
  *
+ * @param onOther called for every line that is no entry, with its number counted from 1; its bytes are only valid then
  * @returns the state, and how far it covers the history
  * @throws errno errors
  */
@@ -30,18 +31,19 @@ export function rebuildHistory(
   descriptor: number,
   size: number,
   index: NewIndex,
+  onOther: (line: HistoryLine, number: number) => void = () => {},
 ): { state: HistoryState; covered: number } {
   const state = emptyHistory();
-  const covered = forEachEntry(descriptor, size, (entry, offset) => {
+  const add = (entry: StoredEntry, offset: number): void => {
     index.add(runIdHash(entry.run_id), offset);
     addEntry(state, entry, offset);
-  });
-  const repeated = repeatedRuns(descriptor, index.repeated());
-  for (const { lines, counting } of repeated) {
+  };
+  const covered = forEachEntry(descriptor, size, add, onOther);
+  for (const { lines, counting } of repeatedRuns(descriptor, index)) {
     for (const { entry, offset } of lines) takeEntry(state, entry, offset);
     addEntry(state, counting.entry, counting.place);
   }
-  return { state: isComplete(state) ? state : countedAnew(descriptor, size, repeated), covered };
+  return { state: isComplete(state) ? state : countedAnew(descriptor, size, index), covered };
 }
 
 /** A run that has several lines. */
@@ -51,10 +53,9 @@ interface RepeatedRun {
   counting: KnownRun;
 }
 
-function repeatedRuns(descriptor: number, repeated: Iterable<readonly number[]>): RepeatedRun[] {
-  const runs: RepeatedRun[] = [];
-  for (const offsets of repeated) runs.push(...runsAt(descriptor, offsets));
-  return runs;
+/** One after the other: together their entries may be as much as the history. */
+function* repeatedRuns(descriptor: number, index: NewIndex): Generator<RepeatedRun> {
+  for (const offsets of index.repeated()) yield* runsAt(descriptor, offsets);
 }
 
 /** Lines that share a hash are those of one run, but for the rarest of cases. */
@@ -71,9 +72,9 @@ function runsAt(descriptor: number, offsets: readonly number[]): RepeatedRun[] {
 }
 
 /** What {@link rebuildHistory} does, in a second pass that knows which lines count. */
-function countedAnew(descriptor: number, size: number, repeated: readonly RepeatedRun[]): HistoryState {
+function countedAnew(descriptor: number, size: number, index: NewIndex): HistoryState {
   const places = new Map<number, number | null>();
-  for (const { lines, counting } of repeated) {
+  for (const { lines, counting } of repeatedRuns(descriptor, index)) {
     for (const { offset } of lines) places.set(offset, offset === counting.offset ? counting.place : null);
   }
   const state = emptyHistory();
@@ -97,9 +98,13 @@ function forEachEntry(
   descriptor: number,
   size: number,
   onEntry: (entry: StoredEntry, offset: number) => void,
+  onOther: (line: HistoryLine, number: number) => void = () => {},
 ): number {
-  return readHistoryLines(descriptor, 0, size, ({ bytes, offset }) => {
-    const entry = parseStoredEntry(lineText(bytes));
-    if (entry !== null) onEntry(entry, offset);
+  let number = 0;
+  return readHistoryLines(descriptor, 0, size, (line) => {
+    number += 1;
+    const entry = parseStoredEntry(lineText(line.bytes));
+    if (entry === null) onOther(line, number);
+    else onEntry(entry, line.offset);
   });
 }

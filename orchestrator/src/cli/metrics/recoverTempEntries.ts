@@ -25,14 +25,25 @@ export async function recoverTempEntries(directory: string, names: string[]): Pr
     const file = path.join(directory, name);
     const modifiedMs = await modificationTime(file);
     if (modifiedMs === null || Date.now() - modifiedMs <= STALE_MS) continue;
-    if (await holdsValidEntries(file)) {
-      await rename(file, freeName(directory, name.slice(0, -SUFFIX.length)));
-      recovered += 1;
-    } else {
-      await rm(file, { force: true });
-    }
+    if (await promote(directory, name)) recovered += 1;
   }
   return recovered;
+}
+
+/** Whether the file became an entry. One that was asleep may finish its work under our eyes: then it is an entry too. */
+async function promote(directory: string, name: string): Promise<boolean> {
+  const file = path.join(directory, name);
+  try {
+    if (await holdsValidEntries(file)) {
+      await rename(file, freeName(directory, name.slice(0, -SUFFIX.length)));
+      return true;
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return true;
+  }
+  await rm(file, { force: true });
+  return false;
 }
 
 /** Null when the file is gone: its writer, which needs no lock, has finished since the listing. */

@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
+import { count, countSync, currentActivity } from '../../storage/fileActivity.ts';
 import { makeDirectory } from '../../storage/makeDirectory.ts';
 import { replaceFileSync } from '../../storage/replaceFile.ts';
+import { syncDirectorySync } from '../../storage/syncDirectory.ts';
 import { HASH_BITS } from './runIdHash.ts';
 
 /** One line of the history: the hash of its run id, and where it begins. */
@@ -15,10 +17,14 @@ export interface IndexRecord {
 export interface RunIdIndex {
   /** Offsets recorded for a hash, in the order in which they were recorded. */
   offsets(hash: number): number[];
+  /** How many shards there are; it never becomes less. */
+  size(): number;
   /** Records lines, durably once it returns. */
   add(records: readonly IndexRecord[]): void;
   /** Offsets of those hashes that were recorded more than once. Reads everything, one shard after another. */
   repeated(): Generator<number[]>;
+  /** Everything that was recorded, one shard after another; all records of a hash are in one shard. */
+  shards(): Generator<IndexRecord[]>;
 }
 
 /** Two doubles: hash, offset. Nothing else has to be known to read a record. */
@@ -39,7 +45,8 @@ const ROOT = 'all';
  */
 export function openRunIdIndex(directory: string): RunIdIndex {
   makeDirectory(directory);
-  const names = new Set(fs.readdirSync(directory));
+  // What a killed writer left beside a shard is no shard.
+  const names = new Set(fs.readdirSync(directory).filter((name) => /^(?:all|[01]+)$/.test(name)));
   let deepest = Math.max(0, ...Array.from(names, prefixLength));
 
   const shardOf = (hash: number): string => {
@@ -50,6 +57,13 @@ export function openRunIdIndex(directory: string): RunIdIndex {
     return ROOT;
   };
   const read = (name: string): IndexRecord[] => readRecords(path.join(directory, name));
+  const looked = new Map<string, IndexRecord[]>();
+  /** Many lines at once ask for the same shards over and over. */
+  const look = (name: string): IndexRecord[] => {
+    const known = looked.get(name) ?? read(name);
+    looked.set(name, known);
+    return known;
+  };
 
   const split = (name: string, records: readonly IndexRecord[]): void => {
     const parent = name === ROOT ? '' : name;
@@ -58,7 +72,7 @@ export function openRunIdIndex(directory: string): RunIdIndex {
       // Made by a split that was interrupted: it may know more by now.
       if (names.has(child)) continue;
       const own = records.filter(({ hash }) => prefix(hash, child.length) === child);
-      replaceFileSync(path.join(directory, child), encode(own));
+      replaceFileSync(path.join(directory, child), encode(own), { activity: currentActivity() });
       names.add(child);
       deepest = Math.max(deepest, child.length);
     }
@@ -68,10 +82,12 @@ export function openRunIdIndex(directory: string): RunIdIndex {
 
   return {
     offsets: (hash) =>
-      read(shardOf(hash))
+      look(shardOf(hash))
         .filter((record) => record.hash === hash)
         .map(({ offset }) => offset),
+    size: () => names.size,
     add(records) {
+      looked.clear();
       for (const [name, own] of groupBy(records, ({ hash }) => shardOf(hash))) {
         const size = appendRecords(path.join(directory, name), own);
         names.add(name);
@@ -80,6 +96,10 @@ export function openRunIdIndex(directory: string): RunIdIndex {
     },
     *repeated() {
       for (const name of names) yield* offsetsOfRepeated(read(name));
+    },
+    *shards() {
+      // Of a shard that was split, what is left would come twice.
+      for (const name of names) yield read(name).filter(({ hash }) => shardOf(hash) === name);
     },
   };
 }
@@ -101,7 +121,9 @@ export function createRunIdIndex(
   const flush = (filling: Filling): void => {
     makeDirectory(directory);
     const { buffer, byteOffset } = filling.numbers;
-    fs.appendFileSync(fileOf(filling.numbers[0] ?? 0), Buffer.from(buffer, byteOffset, filling.used * 8));
+    const bytes = Buffer.from(buffer, byteOffset, filling.used * 8);
+    fs.appendFileSync(fileOf(filling.numbers[0] ?? 0), bytes);
+    count(currentActivity()?.appends.other, bytes);
     filling.used = 0;
   };
   return {
@@ -121,7 +143,7 @@ export function createRunIdIndex(
         if (filling.used > 0) flush(filling);
         syncFile(file);
       }
-      if (begun.length > 0) syncFile(directory);
+      if (begun.length > 0) syncDirectorySync(directory, currentActivity());
     },
   };
 }
@@ -150,6 +172,7 @@ function readRecords(file: string): IndexRecord[] {
   let bytes: Buffer;
   try {
     bytes = fs.readFileSync(file);
+    count(currentActivity()?.reads, bytes);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
@@ -190,8 +213,10 @@ function appendRecords(file: string, records: readonly IndexRecord[]): number {
     while (written < bytes.length) {
       written += fs.writeSync(descriptor, bytes, written, bytes.length - written, end + written);
     }
+    count(currentActivity()?.appends.other, bytes);
     fs.fdatasyncSync(descriptor);
-    if (size === 0) syncFile(path.dirname(file));
+    countSync(currentActivity(), 'files');
+    if (size === 0) syncDirectorySync(path.dirname(file), currentActivity());
     return end + bytes.length;
   } finally {
     fs.closeSync(descriptor);
@@ -202,6 +227,7 @@ function syncFile(file: string): void {
   const descriptor = fs.openSync(file, 'r');
   try {
     fs.fsyncSync(descriptor);
+    countSync(currentActivity(), 'files');
   } finally {
     fs.closeSync(descriptor);
   }

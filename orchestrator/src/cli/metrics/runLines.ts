@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { count, currentActivity } from '../../storage/fileActivity.ts';
 import { supersedes } from './supersedes.ts';
 import { parseStoredEntry, type StoredEntry } from './storedEntry.ts';
 
@@ -43,6 +44,7 @@ function lineAt(descriptor: number, offset: number): string {
   for (let position = offset; ; ) {
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     const read = fs.readSync(descriptor, piece, 0, PIECE_BYTES, position);
+    count(currentActivity()?.reads, read);
     const end = piece.subarray(0, read).indexOf(NEWLINE);
     pieces.push(piece.subarray(0, end === -1 ? read : end));
     position += read;

@@ -5,21 +5,32 @@
  */
 export type ExactSum = number[];
 
-/** Adds a finite number in place. To take one away, add its negative. */
+/**
+ * Adds a finite number in place. To take one away, add its negative. Every entry of a history goes through here many times,
+ * so the error of an addition is found without a comparison (D. E. Knuth, The Art of Computer Programming, volume 2, 4.2.2,
+ * theorem B).
+ */
 export function addExactly(sum: ExactSum, term: number): void {
+  if (term === 0) return;
   let rest = term;
   let kept = 0;
-  for (const part of sum) {
-    const [large, small] = Math.abs(rest) < Math.abs(part) ? [part, rest] : [rest, part];
-    rest = large + small;
-    const error = small - (rest - large);
+  for (let at = 0; at < sum.length; at += 1) {
+    const part = sum[at] ?? 0;
+    const total = rest + part;
+    const moved = total - rest;
+    const error = rest - (total - moved) + (part - moved);
+    rest = total;
     if (error !== 0) {
       sum[kept] = error;
       kept += 1;
     }
   }
-  sum.length = kept;
-  if (rest !== 0) sum.push(rest);
+  if (rest !== 0) {
+    sum[kept] = rest;
+    kept += 1;
+  }
+  // Setting a length costs more than all the rest, also when it stays the same.
+  if (kept < sum.length) sum.length = kept;
 }
 
 /** The double nearest to the sum, which does not depend on the order of the terms. */

@@ -1,0 +1,22 @@
+import fs from 'node:fs';
+import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
+import { countingFor } from '../../storage/fileActivity.ts';
+import { changedSince, checkpointPath, readCheckpointHead } from './checkpoint.ts';
+import { openHistory } from './openHistory.ts';
+
+/**
+ * Why the history is not what the checkpoint of the task covers, in words; null when nothing speaks against it. To be asked
+ * under the metrics lock and before anything is appended: until then a file that was changed by hand can be told by its
+ * times, wherever it was changed; afterwards only by its last bytes. Throws errno errors.
+ */
+export function historyDoubt(env: TaskEnvironment): string | null {
+  const { metricsPath, aggregatesDir } = taskPaths(env);
+  const head = readCheckpointHead(checkpointPath(aggregatesDir), env.activity);
+  const descriptor = head === null ? null : openHistory(metricsPath);
+  if (head === null || descriptor === null) return null;
+  try {
+    return countingFor(env.activity, () => changedSince(head, descriptor));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
