@@ -4,6 +4,7 @@ import { readCancelRequest } from '../run/cancelRequest.ts';
 import { FailureError } from '../failure.ts';
 import type { CommandRecord } from '../run/manifestTypes.ts';
 import { artifactPath, type TaskEnvironment } from '../run/paths.ts';
+import { announceRun } from '../run/announcedRuns.ts';
 import { recordRunInIndex } from '../run/runsIndex.ts';
 import { buildRunSummary, type RunSummary } from '../run/runSummary.ts';
 import { finishScheduler } from '../run/schedulerRecord.ts';
@@ -28,6 +29,7 @@ export async function finishRun(context: RunContext, result: ExecutionResult): P
   finishScheduler(manifest, now.toISOString());
 
   const summary = buildRunSummary(manifest, plan.document, now.toISOString());
+  const announcement = announceRun(env, paths);
   await profiler.measure('summary', async () => {
     replaceFileSync(paths.runSummaryPath, jsonDocument(summary), { activity });
     const legacy = JSON.stringify(summary, null, 2);
@@ -38,7 +40,7 @@ export async function finishRun(context: RunContext, result: ExecutionResult): P
     profiler.measure('metrics', () =>
       context.settings.record(env, paths, manifest, { persist: () => store.persist() }),
     ),
-    profiler.measure('runs_index', () => indexRun(env, summary)),
+    profiler.measure('runs_index', () => indexRun(env, summary, announcement)),
     synced,
   ]);
   for (const part of [metrics, index]) {
@@ -50,9 +52,13 @@ export async function finishRun(context: RunContext, result: ExecutionResult): P
 }
 
 /** A damaged index of runs is somebody else's evidence: it is left alone, and this run is no worse for it. */
-async function indexRun(env: TaskEnvironment, summary: RunSummary): Promise<{ warnings: string[] }> {
+async function indexRun(
+  env: TaskEnvironment,
+  summary: RunSummary,
+  announcement: string,
+): Promise<{ warnings: string[] }> {
   try {
-    return await recordRunInIndex(env, summary);
+    return await recordRunInIndex(env, summary, { announcement });
   } catch (error) {
     if (!(error instanceof FailureError) || error.failure.kind !== 'damaged-evidence') throw error;
     const { path, detail } = error.failure;

@@ -1,132 +1,124 @@
-import { rename } from 'node:fs/promises';
+import fs from 'node:fs';
 import path from 'node:path';
+import { errorCode } from '../storage/errorCode.ts';
 import { acquireLock } from '../storage/lock.ts';
 import { makeDirectory } from '../storage/makeDirectory.ts';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
+import { dropFile, droppedFiles } from './dropFile.ts';
+import { type DriftReport, readDriftReport, withSample } from './driftReport.ts';
 import type { ControlPlane } from './manifestTypes.ts';
 import { artifactPath, type TaskEnvironment, taskPaths } from './paths.ts';
-import { readIfPresent } from './readIfPresent.ts';
-
-/** Most samples kept in the report (artifact contract, section 2). */
-const MAX_ENTRIES = 50;
 
 type DriftSummary = NonNullable<ControlPlane['drift']>;
 
-/** `drift: null` means that the sample was not counted; a warning says why. */
+/** `drift: null` means that the sample is not counted yet. */
 export interface DriftResult {
   drift: DriftSummary | null;
   warnings: string[];
 }
 
-interface DriftReport {
-  schema_id: string;
-  schema_version: string;
-  total_samples: number;
-  invalid_samples: number;
-  invalid_rate: number;
-  last_sampled_at: string;
-  mode: string;
-  entries: unknown[];
-}
-
 /**
  * Counts the check of one run request in `<repo>/out/<task>/control-plane/drift.json` and returns what belongs
  * into the manifest as `control_plane.drift`. Every run counts; the report keeps the failures (the last 50) and a
- * success only while it is empty. A report that cannot be understood is moved aside and a new one begun.
+ * success only while it is empty, so that its size and what a run pays for it are limited. A report that cannot be
+ * understood is moved aside and a new one begun.
  *
- * Waits for the lock of the report for at most about 0.7 s. Written without fsync: nothing depends on these figures,
- * and a short run shall not wait for the disk because of them.
+ * Waits for the lock of the report for at most about 0.7 s. A sample that has to wait longer is left in
+ * `drift.pending/`, for the holder of the lock, who looks there once more after letting go of it, or the next run.
+ *
+ * Written without fsync: nothing depends on these figures, and a short run shall not wait for the disk because of them.
+ * For the same reason a kill between the report and the removal of a pending sample may count that one twice.
  *
  * @throws errno errors; the earlier report is in place then.
  */
 export async function recordDrift(env: TaskEnvironment, sample: ControlPlane): Promise<DriftResult> {
   const { driftPath } = taskPaths(env);
   makeDirectory(path.dirname(driftPath));
-  const result = await acquireLock(`${driftPath}.lock`, {
-    purpose: 'drift report',
-    attempts: 8,
-    delayMs: 10,
-  });
-  if (result.status === 'busy') {
-    const name = artifactPath(env, `${driftPath}.lock`);
-    return { drift: null, warnings: [`Drift sample not counted: ${name} is held by another process.`] };
+  const counted = await underDriftLock(env, 8, () => countSamples(env, sample));
+  if (counted === null) dropFile(pendingDirectory(env), jsonDocument(sample), env.activity);
+  const late = await countPending(env);
+  if (counted !== null) return { ...counted, warnings: [...counted.warnings, ...late.warnings] };
+  if (late.isCounted) return { drift: null, warnings: late.warnings };
+  const name = artifactPath(env, `${driftPath}.lock`);
+  return {
+    drift: null,
+    warnings: [`Drift sample not counted yet: ${name} is held by another process. The next run counts it.`],
+  };
+}
+
+/** Tries the lock once for whatever is pending. Until nothing is, since its holder may have looked there before. */
+async function countPending(env: TaskEnvironment): Promise<{ isCounted: boolean; warnings: string[] }> {
+  const warnings: string[] = [];
+  while (droppedFiles(pendingDirectory(env)).length > 0) {
+    const counted = await underDriftLock(env, 1, () => countSamples(env, null));
+    if (counted === null) return { isCounted: false, warnings };
+    warnings.push(...counted.warnings);
   }
+  return { isCounted: true, warnings };
+}
+
+async function underDriftLock<T>(
+  env: TaskEnvironment,
+  attempts: number,
+  action: () => Promise<T>,
+): Promise<T | null> {
+  const result = await acquireLock(`${taskPaths(env).driftPath}.lock`, {
+    purpose: 'drift report',
+    attempts,
+    delayMs: 10,
+    activity: env.activity,
+  });
+  if (result.status === 'busy') return null;
   try {
-    return await countSample(env, driftPath, sample);
+    return await action();
   } finally {
     await result.lock.release();
   }
 }
 
-async function countSample(env: TaskEnvironment, file: string, sample: ControlPlane): Promise<DriftResult> {
-  const { known, warnings } = await readReport(env, file);
-  const report = withSample(known, sample);
-  replaceFileSync(file, jsonDocument(report), { durable: false });
-  return {
-    drift: {
-      report_path: artifactPath(env, file),
-      total_samples: report.total_samples,
-      invalid_samples: report.invalid_samples,
-      invalid_rate: report.invalid_rate,
-      last_sampled_at: report.last_sampled_at,
-      mode: sample.validation.mode,
-    },
-    warnings,
-  };
+async function countSamples(env: TaskEnvironment, own: ControlPlane | null): Promise<DriftResult> {
+  const { driftPath } = taskPaths(env);
+  const { known, warnings } = await readDriftReport(env);
+  const files = droppedFiles(pendingDirectory(env));
+  const samples = files.flatMap((file) => readSample(file) ?? []);
+  if (own !== null) samples.push(own);
+  const report = samples.reduce<DriftReport | null>(withSample, known);
+  if (report !== null && samples.length > 0) {
+    replaceFileSync(driftPath, jsonDocument(report), { durable: false, activity: env.activity });
+  }
+  for (const file of files) fs.rmSync(file, { force: true });
+  return { drift: report && summaryOf(env, report), warnings };
 }
 
-function withSample(known: DriftReport | null, sample: ControlPlane): DriftReport {
-  const { mode, status, timestamp, errors } = sample.validation;
-  const failed = status === 'failed';
-  const total = (known?.total_samples ?? 0) + 1;
-  const invalid = (known?.invalid_samples ?? 0) + (failed ? 1 : 0);
-  const entries = known?.entries ?? [];
-  const entry = { request_id: sample.request_id, timestamp, status, mode, ...(failed && { errors }) };
-  return {
-    schema_id: sample.schema_id,
-    schema_version: sample.schema_version,
-    total_samples: total,
-    invalid_samples: invalid,
-    invalid_rate: invalid / total,
-    last_sampled_at: timestamp,
-    mode,
-    entries: failed || entries.length === 0 ? [...entries, entry].slice(-MAX_ENTRIES) : entries,
-  };
+function summaryOf(env: TaskEnvironment, report: DriftReport): DriftSummary {
+  const { total_samples, invalid_samples, invalid_rate, last_sampled_at, mode } = report;
+  const report_path = artifactPath(env, taskPaths(env).driftPath);
+  return { report_path, total_samples, invalid_samples, invalid_rate, last_sampled_at, mode };
 }
 
-async function readReport(
-  env: TaskEnvironment,
-  file: string,
-): Promise<{ known: DriftReport | null; warnings: string[] }> {
-  const content = await readIfPresent(file);
-  if (content === null) return { known: null, warnings: [] };
-  const report = parseReport(content);
-  if (report !== null) return { known: report, warnings: [] };
-  // Another tool overwrites this file in place, so a torn one is possible and must not stop every later run.
-  const aside = `${file}.damaged`;
-  await rename(file, aside);
-  const warning = `${artifactPath(env, file)} is damaged; moved to ${artifactPath(env, aside)}, counting anew.`;
-  return { known: null, warnings: [warning] };
+function pendingDirectory(env: TaskEnvironment): string {
+  return path.join(path.dirname(taskPaths(env).driftPath), 'drift.pending');
 }
 
-function parseReport(content: string): DriftReport | null {
+/** Null for what is no sample, or was counted by somebody else since the listing. */
+function readSample(file: string): ControlPlane | null {
   try {
-    const value: unknown = JSON.parse(content);
-    return isReport(value) ? value : null;
-  } catch {
-    return null;
+    const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
+    return isSample(value) ? value : null;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw error;
   }
 }
 
-function isReport(value: unknown): value is DriftReport {
+function isSample(value: unknown): value is ControlPlane {
+  if (typeof value !== 'object' || value === null || !('validation' in value)) return false;
+  const { validation } = value;
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'total_samples' in value &&
-    Number.isSafeInteger(value.total_samples) &&
-    'invalid_samples' in value &&
-    Number.isSafeInteger(value.invalid_samples) &&
-    'entries' in value &&
-    Array.isArray(value.entries)
+    typeof validation === 'object' &&
+    validation !== null &&
+    'status' in validation &&
+    'timestamp' in validation &&
+    typeof validation.timestamp === 'string'
   );
 }

@@ -1,19 +1,16 @@
 import fs from 'node:fs';
 import { acquireLock } from '../storage/lock.ts';
 import { makeDirectory } from '../storage/makeDirectory.ts';
+import { type IndexedRun, isMergeDue, type Merge, mergeAnnounced } from './mergeAnnounced.ts';
 import { artifactPath, type TaskEnvironment, taskPaths } from './paths.ts';
-import { readLegacyRunsIndex, readRunsIndex, textField, writeRunsIndex } from './runsIndexFile.ts';
+import { readLegacyRunsIndex, writeRunsIndex } from './runsIndexFile.ts';
 
-/** The fields of a run summary that the index works with; everything else is kept as it is. */
-export interface IndexedRun {
-  runId: string;
-  /** UTC ISO-8601; orders the runs. */
-  timestamp: string;
-}
+export type { IndexedRun } from './mergeAnnounced.ts';
 
-/** Overrides of how long the state lock is waited for; an absent or undefined value keeps the default. */
 export interface RunsIndexOptions {
-  /** Default 5. */
+  /** What `announceRun` returned for this run. */
+  announcement?: string;
+  /** How often the state lock is tried; an absent or undefined value keeps the default, 5. */
   attempts?: number | undefined;
   /** Wait before the second attempt, in ms; doubled each time. Default 100, so at most 1.5 s in all. */
   delayMs?: number | undefined;
@@ -21,7 +18,7 @@ export interface RunsIndexOptions {
   staleMs?: number | undefined;
 }
 
-/** `recorded: false` means that the state lock was not obtained and nothing was written; a warning says so. */
+/** `recorded: false` means that the state lock was not obtained and the run is not in the index; a warning says so. */
 export interface RunsIndexResult {
   recorded: boolean;
   warnings: string[];
@@ -29,21 +26,56 @@ export interface RunsIndexResult {
 
 /**
  * Puts the summary of a run into `<out>/<task>/runs.json`: in place of an earlier one of the same run id,
- * ordered by `timestamp` ascending (artifact contract, section 5).
+ * ordered by `timestamp` ascending (artifact contract, section 5); and with it all runs that were announced. When that
+ * file has grown, its oldest runs go to the archive beside it.
+ *
+ * Whoever has had the state lock looks for announcements once more after letting go of it, and tries it again if there
+ * are any. So an announced run that finds the lock busy is brought in by the one that holds it; this waits for that.
  *
  * @throws FailureError `damaged-evidence` when the file cannot be parsed or belongs to another task (it is left as
- *   it is); errno errors.
+ *   it is, and announcements are kept until it is put right); errno errors.
  */
 export async function recordRunInIndex(
   env: TaskEnvironment,
   run: IndexedRun,
   options: RunsIndexOptions = {},
 ): Promise<RunsIndexResult> {
-  return withStateLock(env, options, async () => {
-    const known = (await readRunsIndex(env)) ?? (await readLegacyRunsIndex(env));
-    const others = (known?.runs ?? []).filter((other) => textField(other, 'runId') !== run.runId);
-    await writeRunsIndex(env, [...others, run]);
-  });
+  const { announcement } = options;
+  const isIndexed = () => announcement !== undefined && !fs.existsSync(announcement);
+  const merged = await underStateLock(env, { ...options, isIndexed }, () => mergeAnnounced(env, run));
+  if (merged !== null) {
+    const late = await recordAnnouncedRuns(env);
+    return { recorded: true, warnings: [...merged.warnings, ...late.warnings] };
+  }
+  if (isIndexed()) return { recorded: true, warnings: [] };
+  const { stateLockPath, runsIndexPath } = taskPaths(env);
+  const [lock, index] = [stateLockPath, runsIndexPath].map((file) => artifactPath(env, file));
+  const held = `${lock} is held by another process.`;
+  return {
+    recorded: false,
+    warnings: [
+      announcement === undefined
+        ? `${index} was not updated: ${held}`
+        : `This run is not in ${index} yet: ${held} The next run adds it.`,
+    ],
+  };
+}
+
+/**
+ * Puts announced runs into the index, whose processes were killed or found the lock busy, until none is left or somebody
+ * else has the lock.
+ *
+ * @throws as {@link recordRunInIndex}.
+ */
+export async function recordAnnouncedRuns(env: TaskEnvironment): Promise<Merge> {
+  const all: Merge = { runIds: [], warnings: [] };
+  while (isMergeDue(env)) {
+    const merged = await underStateLock(env, { attempts: 1 }, () => mergeAnnounced(env, null));
+    if (merged === null) break;
+    all.runIds.push(...merged.runIds);
+    all.warnings.push(...merged.warnings);
+  }
+  return all;
 }
 
 /**
@@ -56,18 +88,20 @@ export async function adoptLegacyRunsIndex(env: TaskEnvironment): Promise<void> 
   if (fs.existsSync(taskPaths(env).runsIndexPath)) return;
   if ((await readLegacyRunsIndex(env)) === null) return;
   // When the lock is busy, its holder is about to adopt the history itself.
-  await withStateLock(env, {}, async () => {
+  await underStateLock(env, {}, async () => {
     if (fs.existsSync(taskPaths(env).runsIndexPath)) return;
     const legacy = await readLegacyRunsIndex(env);
     if (legacy !== null) await writeRunsIndex(env, legacy.runs);
   });
+  await recordAnnouncedRuns(env);
 }
 
-async function withStateLock(
+/** Null when the lock is busy, or the run came into the index while it was waited for. */
+async function underStateLock<T>(
   env: TaskEnvironment,
-  options: RunsIndexOptions,
-  action: () => Promise<void>,
-): Promise<RunsIndexResult> {
+  options: RunsIndexOptions & { isIndexed?: () => boolean },
+  action: () => Promise<T>,
+): Promise<T | null> {
   makeDirectory(env.runsRoot);
   const result = await acquireLock(taskPaths(env).stateLockPath, {
     purpose: 'runs index',
@@ -76,16 +110,13 @@ async function withStateLock(
     factor: 2,
     maxDelayMs: 800,
     staleMs: options.staleMs ?? 300_000,
+    activity: env.activity,
+    ...(options.isIndexed && { isNeedless: options.isIndexed }),
   });
-  if (result.status === 'busy') {
-    const { stateLockPath, runsIndexPath } = taskPaths(env);
-    const [lock, index] = [stateLockPath, runsIndexPath].map((file) => artifactPath(env, file));
-    return { recorded: false, warnings: [`${index} was not updated: ${lock} is held by another process.`] };
-  }
+  if (result.status === 'busy') return null;
   try {
-    await action();
+    return await action();
   } finally {
     await result.lock.release();
   }
-  return { recorded: true, warnings: [] };
 }

@@ -1,73 +1,65 @@
-import { FailureError } from '../failure.ts';
-import { replaceFile } from '../storage/replaceFile.ts';
+import { replaceFileSync } from '../storage/replaceFile.ts';
 import { type TaskEnvironment, taskPaths } from './paths.ts';
 import { readIfPresent } from './readIfPresent.ts';
-
-/** The document of `runs.json`; its runs are kept as they are, whoever wrote them. */
-export interface RunsIndex {
-  taskId: string;
-  lastRunAt: string | null;
-  runs: unknown[];
-}
+import { moveToArchive } from './runsArchive.ts';
+import {
+  orderedRuns,
+  parseRunsDocument,
+  readRunsDocument,
+  type RunsDocument,
+  runsDocumentText,
+  runText,
+} from './runsDocument.ts';
 
 /**
- * Reads `<out>/<task>/runs.json`; null when there is none.
- *
- * @throws FailureError `damaged-evidence` when it cannot be parsed or belongs to another task; errno errors.
+ * Size of the runs in `runs.json`, in characters, above which the oldest move to the archive, and what the newest may
+ * have that stay. A limit by size, because every run reads, parses, spells out and fsyncs that file: about 4 ms per MiB.
+ * A summary has 3 KiB for one stage and 8 KiB for ten, so that 30 to 160 runs are there.
  */
-export async function readRunsIndex(env: TaskEnvironment): Promise<RunsIndex | null> {
-  const path = taskPaths(env).runsIndexPath;
-  const content = await readIfPresent(path);
-  if (content === null) return null;
-  const damaged = (detail: string) => new FailureError({ kind: 'damaged-evidence', path, detail });
-  const document = parse(content);
-  if (document === undefined) throw damaged('it is not valid JSON');
-  if (!isIndex(document)) throw damaged('expected { "taskId": "…", "runs": [ … ] }');
-  if (document.taskId !== env.taskId) {
-    throw damaged(`it belongs to task "${document.taskId}", not to "${env.taskId}"`);
-  }
-  return document;
+const MOST_CHARACTERS = 524_288;
+const KEPT_CHARACTERS = MOST_CHARACTERS / 2;
+
+/** Reads `<out>/<task>/runs.json`; as {@link readRunsDocument}. */
+export function readRunsIndex(env: TaskEnvironment): RunsDocument | null {
+  return readRunsDocument(taskPaths(env).runsIndexPath, env.taskId, env.activity);
 }
 
 /** Null unless `state.json` is an index of this task: nowadays that file holds an aggregate of the metrics. */
-export async function readLegacyRunsIndex(env: TaskEnvironment): Promise<RunsIndex | null> {
-  const content = await readIfPresent(taskPaths(env).outStatePath);
-  const document = content === null ? undefined : parse(content);
-  return isIndex(document) && document.taskId === env.taskId ? document : null;
+export async function readLegacyRunsIndex(env: TaskEnvironment): Promise<RunsDocument | null> {
+  const content = await readIfPresent(taskPaths(env).outStatePath, env.activity);
+  const document = content === null ? null : parseRunsDocument(content);
+  return document?.taskId === env.taskId ? document : null;
 }
 
-/** Replaces the index, ordered by `timestamp`. The contract wants no newline at its end. */
+/**
+ * Replaces the index, ordered by `timestamp`. When it has become too large, the oldest runs go to the archive: however
+ * long the history is, and whoever left all of it in `runs.json`, the next run finds a small file.
+ *
+ * @throws errno errors; FailureError `damaged-evidence` as {@link moveToArchive}. No run is lost then.
+ */
 export async function writeRunsIndex(env: TaskEnvironment, runs: unknown[]): Promise<void> {
-  const ordered = runs.toSorted((a, b) => compare(textField(a, 'timestamp'), textField(b, 'timestamp')));
-  const index: RunsIndex = {
-    taskId: env.taskId,
-    lastRunAt: textField(ordered.at(-1), 'timestamp') || null,
-    runs: ordered,
-  };
-  await replaceFile(taskPaths(env).runsIndexPath, JSON.stringify(index, null, 2));
+  const ordered = orderedRuns(runs);
+  const texts = textsOfNewest(ordered);
+  // Sooner done than handed to the thread pool, and whoever comes next waits for the lock.
+  const replaceIndex = () =>
+    replaceFileSync(taskPaths(env).runsIndexPath, runsDocumentText(env.taskId, ordered, texts), env);
+  const moved = ordered.slice(0, ordered.length - texts.length);
+  if (moved.length === 0) replaceIndex();
+  else await moveToArchive(env, moved, replaceIndex);
 }
 
-function isIndex(value: unknown): value is RunsIndex {
-  if (typeof value !== 'object' || value === null || !('taskId' in value) || !('runs' in value)) return false;
-  return typeof value.taskId === 'string' && Array.isArray(value.runs);
-}
-
-/** A field of a value that other tools may have written; an empty string unless it is a string. */
-export function textField(value: unknown, field: string): string {
-  if (typeof value !== 'object' || value === null) return '';
-  const found: unknown = Reflect.get(value, field);
-  return typeof found === 'string' ? found : '';
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-function parse(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
+/** Of the runs that stay in `runs.json`, at least one: looks no further than the limit, whatever lies behind it. */
+function textsOfNewest(ordered: unknown[]): string[] {
+  const newestFirst: string[] = [];
+  let characters = 0;
+  let kept = 1;
+  for (let at = ordered.length - 1; at >= 0; at -= 1) {
+    const text = runText(ordered[at]);
+    characters += text.length;
+    if (characters > MOST_CHARACTERS && newestFirst.length > 0)
+      return newestFirst.slice(0, kept).toReversed();
+    newestFirst.push(text);
+    if (characters <= KEPT_CHARACTERS) kept = newestFirst.length;
   }
+  return newestFirst.toReversed();
 }
