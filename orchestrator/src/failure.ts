@@ -20,6 +20,8 @@ export type Failure =
       nearest: string[];
     }
   | { kind: 'run-is-live'; runId: string; owner: string }
+  /** `owner`: who changes the metrics of the task, in words. */
+  | { kind: 'metrics-busy'; taskId: string; owner: string }
   | { kind: 'run-not-resumable'; runId: string; reason: 'exec' | 'no-pipeline'; pipelineId: string }
   | { kind: 'run-already-over'; runId: string; status: string }
   | { kind: 'token-mismatch'; runId: string }

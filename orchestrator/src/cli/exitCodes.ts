@@ -30,7 +30,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: EXIT.runFailed,
     name: 'run-failed',
-    meaning: 'the run ended failed, or doctor found a failing check',
+    meaning: 'the run ended failed, doctor found a failing check, or metrics verify a difference',
   },
   {
     code: EXIT.usage,
@@ -49,7 +49,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
     name: 'cannot-write',
     meaning: 'a file cannot be used: read-only, full, not a folder; git failed',
   },
-  { code: EXIT.busy, name: 'busy', meaning: 'the run is being worked on by another process' },
+  {
+    code: EXIT.busy,
+    name: 'busy',
+    meaning: 'the run, or the metrics of the task, is being worked on by another process',
+  },
   {
     code: EXIT.refused,
     name: 'refused',
@@ -101,6 +105,7 @@ export function exitCodeOf(failure: Failure): number {
     case 'control-plane-rejected':
       return EXIT.config;
     case 'run-is-live':
+    case 'metrics-busy':
       return EXIT.busy;
     case 'run-not-resumable':
     case 'run-already-over':

@@ -5,6 +5,7 @@ import { execDefinition } from './commands/definitions/exec.ts';
 import { helpDefinition } from './commands/definitions/help.ts';
 import { initDefinition } from './commands/definitions/init.ts';
 import { logsDefinition } from './commands/definitions/logs.ts';
+import { metricsDefinition } from './commands/definitions/metrics.ts';
 import { planDefinition } from './commands/definitions/plan.ts';
 import { resumeDefinition } from './commands/definitions/resume.ts';
 import { rlmDefinition } from './commands/definitions/rlm.ts';
@@ -46,6 +47,9 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   ),
   register(runsDefinition, async (options, context) =>
     (await import('./commands/runs.ts')).runRuns(options, context),
+  ),
+  register(metricsDefinition, async (options, context) =>
+    (await import('./commands/metrics.ts')).runMetrics(options, context),
   ),
   register(resumeDefinition, async (options, context) =>
     (await import('./commands/resume.ts')).runResume(options, context),

@@ -81,6 +81,11 @@ export function failureText(failure: Failure, hints: FailureHints = {}): string 
         `Follow it with \`codex-orchestrator status --run ${failure.runId} --watch\`,`,
         `or end it with \`codex-orchestrator cancel --run ${failure.runId}\`.`,
       );
+    case 'metrics-busy':
+      return lines(
+        `The metrics of task ${quoted(failure.taskId)} are being changed by ${printable(failure.owner)}.`,
+        'Nothing was changed. Try again when that is over.',
+      );
     case 'run-not-resumable':
       return failure.reason === 'exec'
         ? lines(

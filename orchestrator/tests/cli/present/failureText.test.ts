@@ -110,6 +110,13 @@ const CASES: [name: string, failure: Failure, code: number, text: string, hints?
     'No stage "x" in pipeline "p".\nStages: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, and 2 more',
   ],
   [
+    'metrics that somebody changes',
+    { kind: 'metrics-busy', taskId: '0101', owner: 'process 7 on host, since 2026-11-22T12:46:41.046Z' },
+    75,
+    'The metrics of task "0101" are being changed by process 7 on host, since 2026-11-22T12:46:41.046Z.\n' +
+      'Nothing was changed. Try again when that is over.',
+  ],
+  [
     'no stages',
     { kind: 'no-stages', pipelineId: 'p' },
     78,
