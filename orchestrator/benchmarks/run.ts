@@ -10,6 +10,7 @@ import { suiteTable } from './report/suiteTable.ts';
 import type { Suite, SuiteContext } from './suite.ts';
 import { concurrency } from './suites/concurrency.ts';
 import { loop } from './suites/loop.ts';
+import { metrics } from './suites/metrics.ts';
 import { output } from './suites/output.ts';
 import { overhead } from './suites/overhead.ts';
 import { buildPrograms } from './support/buildPrograms.ts';
@@ -19,7 +20,7 @@ import { describeMachine, machineLine } from './support/machine.ts';
  * `npm run bench`: measures and prints. A missed target is a word in the table; only a measurement that could not be
  * made is a failure.
  */
-const SUITES: Suite[] = [overhead, output, concurrency, loop];
+const SUITES: Suite[] = [overhead, output, concurrency, loop, metrics];
 
 const options = benchOptions(
   process.argv.slice(2),

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { peakRssBytes } from './peakRssBytes.ts';
 
 /**
  * Preload of a measured program (`node --require`). When that exits, it writes its peak of resident memory and how
@@ -36,13 +37,3 @@ syncBuiltinESMExports();
 process.on('exit', () => {
   fs.writeFileSync(report, JSON.stringify({ peakRssBytes: peakRssBytes(), renames }));
 });
-
-/**
- * Linux: VmHWM of proc(5), the high-water mark of this program alone. The maxrss of getrusage(2) starts at the size
- * of the process that spawned it, because Linux carries it over an exec; elsewhere it is what there is.
- */
-function peakRssBytes(): number {
-  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
-  const line = /^VmHWM:\s*(\d+) kB$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'));
-  return Number(line?.[1]) * 1024;
-}

@@ -11,6 +11,8 @@ export interface Row {
   /** The same round's value in relation to a reference's, when there is one. */
   versus?: Versus;
   goal?: Goal;
+  /** Why there are no samples: what a reference did instead of its work. */
+  failure?: string;
 }
 
 export interface Versus {

@@ -12,7 +12,8 @@ export function suiteTable(rows: readonly Row[]): string[] {
 }
 
 function cells(row: Row): string[] {
-  const { samples, unit, versus, goal } = row;
+  const { samples, unit, versus, goal, failure } = row;
+  if (failure !== undefined) return [row.work, ...HEAD.slice(2).map(() => ''), failure];
   const figures = [median, min, max, medianDeviation].map((figure) => amount(figure(samples), unit));
   const ratio = versus === undefined ? '' : `${factor(median(versus.ratios))} x ${versus.reference}`;
   return [

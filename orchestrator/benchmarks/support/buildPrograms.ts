@@ -14,6 +14,12 @@ export interface Programs {
   testReporter: string;
   /** Prints what Codex prints. */
   codexEvents: string;
+  /** Writes a metrics history, see there. */
+  writeHistory: string;
+  /** Records runs, or only aggregates, and tells what that cost. */
+  recordMetrics: string;
+  /** Reads documents as fast as it can. */
+  pollDocuments: string;
 }
 
 /**
@@ -33,10 +39,27 @@ export async function buildPrograms(folder: string): Promise<Programs> {
   await compile('probe.ts', probe, 'cjs');
   await compile('testReporter.ts', testReporter, 'esm');
   await compile('codexEvents.ts', codexEvents, 'esm');
-  return { cli: path.join(cliFolder, 'cli.cjs'), probe, testReporter, codexEvents };
+  return {
+    cli: path.join(cliFolder, 'cli.cjs'),
+    probe,
+    testReporter,
+    codexEvents,
+    ...(await buildMetricsPrograms(folder)),
+  };
+}
+
+async function buildMetricsPrograms(folder: string) {
+  const [writeHistory = '', recordMetrics = '', pollDocuments = ''] = await Promise.all(
+    ['writeHistory', 'recordMetrics', 'pollDocuments'].map(async (name) => {
+      const program = path.join(folder, `${name}.cjs`);
+      await compile(`${name}.ts`, program, 'cjs');
+      return program;
+    }),
+  );
+  return { writeHistory, recordMetrics, pollDocuments };
 }
 
 async function compile(source: string, outfile: string, format: 'cjs' | 'esm'): Promise<void> {
   const entry = fileURLToPath(new URL(`../programs/${source}`, import.meta.url));
-  await build({ entryPoints: [entry], outfile, format, platform: 'node', target: 'node20' });
+  await build({ entryPoints: [entry], outfile, format, bundle: true, platform: 'node', target: 'node20' });
 }

@@ -10,6 +10,8 @@ export interface ProcessRequest {
   env?: Record<string, string>;
   /** Ends the process when aborted. */
   signal: AbortSignal;
+  /** Kills the process, not its children, so long after its start unless it has ended by then. */
+  killAfterMs?: number;
 }
 
 export interface ProcessResult {
@@ -42,12 +44,17 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   child.stderr.on('data', (chunk: Buffer) => tail.add(chunk));
   const stop = (): void => endGroup(child);
   request.signal.addEventListener('abort', stop, { once: true });
+  const kill =
+    request.killAfterMs === undefined
+      ? undefined
+      : setTimeout(() => child.kill('SIGKILL'), request.killAfterMs);
   try {
     const [code, signal] = await closed(child);
     const ms = Number(process.hrtime.bigint() - before) / 1e6;
     request.signal.throwIfAborted();
     return { ms, code, signal, outputTail: tail.text() };
   } finally {
+    clearTimeout(kill);
     request.signal.removeEventListener('abort', stop);
   }
 }
