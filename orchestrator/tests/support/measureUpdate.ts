@@ -3,6 +3,7 @@
  * memory grew at most meanwhile: `node <this, bundled> <repoRoot> <taskId>`.
  */
 import path from 'node:path';
+import { peakRssBytes } from '../../benchmarks/programs/peakRssBytes.ts';
 import { updateMetricsAggregates } from '../../src/cli/metrics/metricsAggregator.ts';
 
 const [repoRoot = '', taskId = ''] = process.argv.slice(2);
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
     outRoot: path.join(repoRoot, 'out'),
     taskId,
   });
-  const grownMiB = (process.resourceUsage().maxRSS * 1024 - before) / 2 ** 20;
+  const grownMiB = (peakRssBytes() - before) / 2 ** 20;
   console.log(JSON.stringify({ ...update, grownMiB }));
 }
 
