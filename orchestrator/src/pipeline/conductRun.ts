@@ -41,8 +41,12 @@ export async function conductRun(
 ): Promise<RunResult> {
   const startedMs = performance.now();
   const [ended] = await Promise.allSettled([conduct(run, runChild, onBegin)]);
+  // However it ended: others may have queued behind this run and count on it.
+  run.context.profiler.enter('drain');
+  const [drained] = await Promise.allSettled([drainQueue(run.context)]);
   const profile = saveProfile(run);
   if (ended.status === 'rejected') throw ended.reason;
+  if (drained.status === 'rejected') throw drained.reason;
   return conclude(run.context, ended.value, performance.now() - startedMs, profile);
 }
 
@@ -75,8 +79,6 @@ async function conduct(run: OpenRun, runChild: ChildRunner, onBegin?: () => void
     await Promise.allSettled([context.journal.close(), context.privacyLog.close()]);
     await owner.release();
   }
-  profiler.enter('drain');
-  await drainQueue(context);
   return execution;
 }
 

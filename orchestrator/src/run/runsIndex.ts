@@ -82,18 +82,20 @@ export async function recordAnnouncedRuns(env: TaskEnvironment): Promise<Merge> 
  * Moves a runs index that an old version kept in `<out>/<task>/state.json` to `runs.json`, unless that exists.
  * Whoever replaces `state.json` calls this first, since the old history would be gone afterwards.
  *
+ * @returns whether `state.json` may be replaced; false while the index could not be moved, because another process has
+ *   the lock.
  * @throws errno errors.
  */
-export async function adoptLegacyRunsIndex(env: TaskEnvironment): Promise<void> {
-  if (fs.existsSync(taskPaths(env).runsIndexPath)) return;
-  if ((await readLegacyRunsIndex(env)) === null) return;
-  // When the lock is busy, its holder is about to adopt the history itself.
+export async function adoptLegacyRunsIndex(env: TaskEnvironment): Promise<boolean> {
+  const isThere = () => fs.existsSync(taskPaths(env).runsIndexPath);
+  if (isThere() || (await readLegacyRunsIndex(env)) === null) return true;
   await underStateLock(env, {}, async () => {
-    if (fs.existsSync(taskPaths(env).runsIndexPath)) return;
+    if (isThere()) return;
     const legacy = await readLegacyRunsIndex(env);
     if (legacy !== null) await writeRunsIndex(env, legacy.runs);
   });
   await recordAnnouncedRuns(env);
+  return isThere();
 }
 
 /** Null when the lock is busy, or the run came into the index while it was waited for. */

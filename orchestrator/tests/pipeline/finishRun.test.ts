@@ -29,4 +29,13 @@ describe('finishRun', () => {
     expect((await runCli(['resume'], { cwd: repo.root })).code).toBe(0);
     expect(await repo.manifest()).toMatchObject({ status: 'succeeded', metrics_recorded: true });
   });
+
+  it('brings in what others have queued even when its own end fails', async () => {
+    repo = await makeRepo({ config: pipeline(command('work', 'true')) });
+    const entry = { run_id: 'other', status: 'succeeded', recorded_at: '2026-01-01T00:00:00Z' };
+    await repo.write('.runs/0101/metrics.pending/other.jsonl', `${JSON.stringify(entry)}\n`);
+    const fault = faultEnvironment({ trigger: '/metrics.json', operation: 'write', errno: 'EIO' });
+    expect((await runCli(['start'], { cwd: repo.root, env: fault })).code).toBe(73);
+    expect(await repo.read('.runs/0101/metrics.json')).toBe(`${JSON.stringify(entry)}\n`);
+  });
 });

@@ -17,10 +17,15 @@ import type { HistoryState } from './historyState.ts';
 export async function writeAggregates(env: TaskEnvironment, history: HistoryState): Promise<void> {
   if (history.baseline === null) return;
   const updatedAt = new Date().toISOString();
-  // An old version kept the runs index in state.json, which is about to be replaced.
-  await adoptLegacyRunsIndex(env);
-  const baselineSeconds = await ensureBaseline(aggregateFiles(env).baseline, history.baseline, env.activity);
-  await writeAll(aggregateDocuments(env, history, baselineSeconds, updatedAt), env.activity);
+  const { baseline, state } = aggregateFiles(env);
+  // An old version kept the runs index in state.json: until that has been moved, it is the only copy.
+  const mayReplaceState = await adoptLegacyRunsIndex(env);
+  const baselineSeconds = await ensureBaseline(baseline, history.baseline, env.activity);
+  const documents = aggregateDocuments(env, history, baselineSeconds, updatedAt);
+  await writeAll(
+    documents.filter(([file]) => file !== state || mayReplaceState),
+    env.activity,
+  );
 }
 
 /** Returns the duration of the baseline in seconds; null when it has none or the file cannot be read or understood. */
