@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { errorCode } from '../storage/errorCode.ts';
 import { count } from '../storage/fileActivity.ts';
+import { inspectLock } from '../storage/lock.ts';
 import { jsonDocument, replaceFileSync } from '../storage/replaceFile.ts';
 import { dropFile, droppedFiles, newFile } from './dropFile.ts';
 import { type RunPaths, runPaths, type TaskEnvironment, taskPaths } from './paths.ts';
@@ -49,6 +50,27 @@ export function readAnnouncements(env: TaskEnvironment): AnnouncedRun[] {
     fs.rmSync(file, { force: true });
     return [];
   });
+}
+
+/**
+ * Removes announcements of summaries that nobody is going to write: whoever announced them owned the run until they were
+ * written, and nobody owns it now. Only those stay of which a resume would not know what they say about an earlier summary.
+ *
+ * @returns ids of the runs, each once.
+ * @throws errno errors.
+ */
+export async function forgetDeadAnnouncements(env: TaskEnvironment): Promise<string[]> {
+  const forgotten = new Set<string>();
+  for (const { file, runId, earlier } of readAnnouncements(env)) {
+    const paths = runPaths(env, runId);
+    const lock = await inspectLock(paths.ownerLockPath);
+    if (lock !== null && lock.liveness !== 'dead') continue;
+    // Read after the look at the lock: its owner may have written it until then.
+    if (earlier !== (textField(readRunSummary(paths, env), 'timestamp') || null)) continue;
+    fs.rmSync(file, { force: true });
+    forgotten.add(runId);
+  }
+  return [...forgotten];
 }
 
 /** The document of `run-summary.json`; null when there is none that belongs to the run. Throws errno errors. */

@@ -65,9 +65,14 @@ export async function claimTerminalRun(paths: RunPaths, activity?: FileActivity)
 }
 
 /** Names the owner of a lock for a person: process, host and since when. */
-export function describeOwner(owner: LockOwner | null): string {
-  if (owner === null) return 'a process that left no name';
+export function describeOwner(owner: LockOwner): string {
   return `process ${owner.pid} on ${owner.host}, since ${owner.acquired_at}`;
+}
+
+/** As {@link describeOwner}; of a lock that names nobody it says which file that is, and what becomes of it. */
+export function describeHolder(owner: LockOwner | null, lockFile: string): string {
+  if (owner !== null) return describeOwner(owner);
+  return `whoever holds ${lockFile}, which names no process and is taken over when it is five minutes old`;
 }
 
 async function claimOwner(paths: RunPaths, activity: FileActivity | undefined): Promise<HeldLock> {
@@ -79,7 +84,7 @@ async function claimOwner(paths: RunPaths, activity: FileActivity | undefined): 
   throw new FailureError({
     kind: 'run-is-live',
     runId: path.basename(paths.runDir),
-    owner: describeOwner(result.holder),
+    owner: describeHolder(result.holder, paths.ownerLockPath),
   });
 }
 

@@ -38,12 +38,13 @@ export async function runCancel(options: CancelOptions, context: CliContext): Pr
   if (isTerminal(manifest)) {
     throw new FailureError({ kind: 'run-already-over', runId: paths.runId, status: manifest.status });
   }
-  const { state, owner } = await inspectLiveness(paths, manifest);
+  const { state, owner, detail } = await inspectLiveness(paths, manifest);
   if (state === 'dead') {
     return report(options, context, env, await closeDead(context, location, manifest, options));
   }
   if (owner === null || probeProcess(owner) !== 'alive') {
-    throw new FailureError({ kind: 'run-is-live', runId: paths.runId, owner: describeOwner(owner) });
+    const who = owner === null ? `another tool (${detail})` : describeOwner(owner);
+    throw new FailureError({ kind: 'run-is-live', runId: paths.runId, owner: who });
   }
   if (options.format === 'text')
     context.stdout.write(`Asking process ${owner.pid} to end run ${paths.runId} …\n`);

@@ -24,16 +24,21 @@ export async function runMetrics(options: MetricsOptions, context: CliContext): 
   }
   const env = resolveEnvironment({ task: options.task, env: context.env, cwd: context.cwd });
   const { code, lines, document } = await perform(action, env, last ?? DEFAULT_LAST, context);
-  if (options.format === 'json') writeJson(context.stdout, document);
-  else context.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  if (options.format === 'json') writeJson(context.stdout, document());
+  else
+    context.stdout.write(
+      lines()
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   return code;
 }
 
-/** What an action says, in both forms, and its exit code. */
+/** What an action says, in both forms, of which one is wanted, and its exit code. */
 interface Report {
   code: number;
-  lines: string[];
-  document: object;
+  lines: () => string[];
+  document: () => object;
 }
 
 async function perform(
@@ -46,21 +51,26 @@ async function perform(
   if (action === 'verify') {
     const verification = await verifyMetrics(env);
     const code = verification.differences.length === 0 ? EXIT.ok : EXIT.runFailed;
-    return { code, lines: verificationLines(verification, style), document: verificationJson(verification) };
+    return {
+      code,
+      lines: () => verificationLines(verification, style),
+      document: () => verificationJson(verification),
+    };
   }
   if (action === 'rebuild') {
     const rebuild = await rebuildMetrics(env);
-    return { code: EXIT.ok, lines: rebuildLines(rebuild), document: rebuildJson(rebuild) };
+    return { code: EXIT.ok, lines: () => rebuildLines(rebuild), document: () => rebuildJson(rebuild) };
   }
   if (action === 'repair') {
     const repair = await repairMetrics(env);
-    return { code: EXIT.ok, lines: repairLines(repair, style), document: repairJson(repair) };
+    return { code: EXIT.ok, lines: () => repairLines(repair, style), document: () => repairJson(repair) };
   }
   const view = await showMetrics(env, last);
   return {
     code: EXIT.ok,
-    lines: metricsLines(view, { style, columns: stdout.columns ?? DEFAULT_COLUMNS, runsRoot: env.runsRoot }),
-    document: metricsJson(view),
+    lines: () =>
+      metricsLines(view, { style, columns: stdout.columns ?? DEFAULT_COLUMNS, runsRoot: env.runsRoot }),
+    document: () => metricsJson(view),
   };
 }
 

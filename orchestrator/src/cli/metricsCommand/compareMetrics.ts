@@ -9,6 +9,7 @@ import type { HistoryState } from '../metrics/aggregates/historyState.ts';
 import { checkpointPath } from '../metrics/checkpoint.ts';
 import type { IndexDigest } from './digestIndex.ts';
 import { documentDifferences, type FieldDifference } from './documentDifferences.ts';
+import { isBaseline } from './isBaseline.ts';
 import type { MetricsSnapshot } from './quietSnapshot.ts';
 
 /** One thing in which what is on disk is not what the history gives. */
@@ -19,12 +20,16 @@ export type Difference = {
 
 type Finding =
   /** `unfounded`: the history has nothing that such a document would be about. */
-  { kind: 'missing' | 'damaged' | 'unfounded' } | ({ kind: 'field' } & FieldDifference);
+  | { kind: 'missing' | 'damaged' | 'unfounded' }
+  /** `kept`: of the baseline, which nobody replaces because it is written once. */
+  | ({ kind: 'field' | 'kept' } & FieldDifference)
+  /** The last line of the history has no newline yet, so it does not count. */
+  | { kind: 'unfinished'; bytes: number };
 
 /** What a history gives when it is read from its beginning. */
 export interface Recomputed {
   state: HistoryState;
-  /** Bytes of the history. */
+  /** Bytes of the history up to the end of its last complete line. */
   covered: number;
   /** SHA-256 of its end. */
   tail: string | null;
@@ -48,7 +53,8 @@ export function compareMetrics(
     baseline === null ? (state.baseline?.duration_seconds ?? null) : baselineSecondsIn(baseline);
   const documents = (history: HistoryState) => aggregateDocuments(env, history, seconds, '');
   const found: [file: string, findings: Finding[]][] = [
-    [files.baseline, isOfAnotherLine(baseline, state) ? [] : compare(baseline, state.baseline)],
+    [taskPaths(env).metricsPath, unfinishedLine(snapshot.size - recomputed.covered)],
+    [files.baseline, compareBaseline(baseline, state)],
     ...documents(state).map(([file, document]): [string, Finding[]] => [
       file,
       compare(texts.get(file) ?? null, document),
@@ -96,13 +102,24 @@ function compare(stored: string | null, recomputed: object | null): Finding[] {
   return document === undefined ? [{ kind: 'damaged' }] : fieldFindings(document, recomputed);
 }
 
+function compareBaseline(stored: string | null, state: HistoryState): Finding[] {
+  if (stored === null || state.baseline === null) return compare(stored, state.baseline);
+  if (!isBaseline(stored)) return [{ kind: 'damaged' }];
+  const document = parse(stored);
+  if (isOfAnotherLine(document, state)) return [];
+  return documentDifferences(document, state.baseline).map((each) => ({ kind: 'kept', ...each }));
+}
+
+function unfinishedLine(bytes: number): Finding[] {
+  return bytes > 0 ? [{ kind: 'unfinished', bytes }] : [];
+}
+
 function fieldFindings(stored: unknown, recomputed: unknown): Finding[] {
   return documentDifferences(stored, recomputed).map((each) => ({ kind: 'field', ...each }));
 }
 
 /** The first run of the history may have been resumed since its baseline was written, or be another one by now. */
-function isOfAnotherLine(stored: string | null, { baseline }: HistoryState): boolean {
-  const document = stored === null ? undefined : parse(stored);
+function isOfAnotherLine(document: unknown, { baseline }: HistoryState): boolean {
   if (typeof document !== 'object' || document === null || baseline === null) return false;
   const { run_id, recorded_at }: Record<string, unknown> = { ...document };
   return run_id !== baseline.run_id || recorded_at !== baseline.recorded_at;

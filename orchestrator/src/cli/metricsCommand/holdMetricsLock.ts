@@ -1,6 +1,6 @@
 import { FailureError } from '../../failure.ts';
-import { describeOwner } from '../../run/claimRun.ts';
-import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
+import { describeHolder } from '../../run/claimRun.ts';
+import { artifactPath, type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { inspectLock } from '../../storage/lock.ts';
 import { withMetricsLock } from '../metrics/metricsAggregator.ts';
 
@@ -21,8 +21,9 @@ export async function holdMetricsLock<T>(
   const run = async (): Promise<void> => void results.push(await action());
   const isHeld = await withMetricsLock(env, run, { attempts });
   if (isHeld) for (const result of results) return result;
-  const lock = await inspectLock(taskPaths(env).metricsLockPath);
-  throw metricsBusy(env, describeOwner(lock?.owner ?? null));
+  const { metricsLockPath } = taskPaths(env);
+  const lock = await inspectLock(metricsLockPath);
+  throw metricsBusy(env, describeHolder(lock?.owner ?? null, artifactPath(env, metricsLockPath)));
 }
 
 /** @param owner who has the lock, in words */

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeOwner } from '../../run/claimRun.ts';
-import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
+import { describeHolder } from '../../run/claimRun.ts';
+import { artifactPath, type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { readIfPresent } from '../../run/readIfPresent.ts';
 import { inspectLock } from '../../storage/lock.ts';
 import { aggregateFiles } from '../metrics/aggregates/aggregateDocuments.ts';
@@ -78,8 +78,9 @@ function close(descriptor: number | null): void {
 
 /** Who holds the metrics lock, in words; null when nobody does. */
 async function lockHolder(env: TaskEnvironment): Promise<string | null> {
-  const lock = await inspectLock(taskPaths(env).metricsLockPath);
+  const { metricsLockPath } = taskPaths(env);
+  const lock = await inspectLock(metricsLockPath);
   if (lock === null || lock.liveness === 'dead') return null;
   if (lock.liveness === 'unknown' && lock.ageMs > STALE_MS) return null;
-  return describeOwner(lock.owner);
+  return describeHolder(lock.owner, artifactPath(env, metricsLockPath));
 }

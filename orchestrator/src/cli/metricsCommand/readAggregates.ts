@@ -1,6 +1,7 @@
 import { artifactPath, type TaskEnvironment } from '../../run/paths.ts';
 import { readIfPresent } from '../../run/readIfPresent.ts';
 import { aggregateFiles } from '../metrics/aggregates/aggregateDocuments.ts';
+import { isBaseline } from './isBaseline.ts';
 
 /** A JSON object of which nothing is certain: other tools write aggregates too. */
 export type Fields = Record<string, unknown>;
@@ -21,7 +22,8 @@ export async function readAggregates(
   const damaged: string[] = [];
   const read = async (file: string): Promise<Fields | null> => {
     const text = await readIfPresent(file);
-    const fields = text === null ? null : fieldsIn(text);
+    const isNonsense = file === files.baseline && text !== null && !isBaseline(text);
+    const fields = text === null || isNonsense ? null : fieldsIn(text);
     if (text !== null && fields === null) damaged.push(artifactPath(env, file));
     return fields;
   };

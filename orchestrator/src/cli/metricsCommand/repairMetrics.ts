@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { FailureError } from '../../failure.ts';
-import { describeOwner } from '../../run/claimRun.ts';
+import { forgetDeadAnnouncements } from '../../run/announcedRuns.ts';
+import { describeHolder } from '../../run/claimRun.ts';
 import { artifactPath, type RunPaths, type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { readRun } from '../../run/readRun.ts';
 import { repairRunsIndex } from '../../run/repairRunsIndex.ts';
@@ -11,19 +12,24 @@ import { drainMetricsQueue } from '../metrics/drainMetricsQueue.ts';
 import { namesIn } from '../metrics/pendingFiles.ts';
 import { pendingPrefix } from '../metrics/queuePendingEntry.ts';
 import { findUnfinished } from './findUnfinished.ts';
+import { readAggregates } from './readAggregates.ts';
 import { isUnrecorded, repairRun } from './repairRun.ts';
 import { repairSharedMetrics, type SharedAction } from './repairSharedMetrics.ts';
 
 /** One thing that was done. */
 export type RepairAction =
   | SharedAction
-  /** `recorded` its line was missing; `marked` only its manifest did not say that it was recorded; `indexed` it was missing from `runs.json`. */
-  | { kind: 'recorded' | 'marked' | 'indexed'; runId: string };
+  /**
+   * `recorded` its line was missing; `marked` only its manifest did not say that it was recorded; `indexed` it was missing
+   * from `runs.json`; `unannounced` it was announced for that, and killed before there was a summary to be put there.
+   */
+  | { kind: 'recorded' | 'marked' | 'indexed' | 'unannounced'; runId: string };
 
 /** One thing that was left as it is. */
 export type LeftAlone =
   | { kind: 'owned'; runId: string /** In words. */; owner: string }
-  | { kind: 'damaged' /** Relative to the repository. */; file: string };
+  /** `rebuild` writes such a file anew; what else is damaged is for the user to restore. */
+  | { kind: 'damaged' /** Relative to the repository. */; file: string; remedy: 'restore' | 'rebuild' };
 
 export interface Repair {
   taskId: string;
@@ -35,7 +41,7 @@ export interface Repair {
 
 /**
  * Brings in what killed processes of a task left behind: queued entries, ended runs that were not recorded or not put into
- * `runs.json`, temporary files; and brings the aggregates up to date. A second time there is nothing left to do. Runs may
+ * `runs.json`, announcements, temporary files; and brings the aggregates up to date. A second time there is nothing left to do. Runs may
  * be at work meanwhile: each file is changed under its lock, and a run that somebody owns is left to its owner.
  *
  * @throws FailureError `metrics-busy`; errno errors
@@ -58,6 +64,8 @@ export async function repairMetrics(env: TaskEnvironment): Promise<Repair> {
       repairUnrecorded(env, repair, paths, queued.has(paths.runId)),
     );
   }
+  const unannounced = await forgetDeadAnnouncements(env);
+  repair.actions.push(...unannounced.map((runId) => ({ kind: 'unannounced' as const, runId })));
   await unlessDamaged(env, repair, { manifestPath: runsIndexPath }, async () => {
     const { runIds } = await recordAnnouncedRuns(env);
     repair.actions.push(...runIds.map((runId) => ({ kind: 'indexed' as const, runId })));
@@ -69,7 +77,13 @@ export async function repairMetrics(env: TaskEnvironment): Promise<Repair> {
   }
   // The lock may have been busy while one of them was recorded.
   await drainMetricsQueue(env);
-  repair.left.push(...damaged.map((file) => ({ kind: 'damaged' as const, file })));
+  repair.left.push(
+    ...damaged.map((file) => ({ kind: 'damaged' as const, file, remedy: 'restore' as const })),
+  );
+  const aggregates = await readAggregates(env);
+  repair.left.push(
+    ...aggregates.damaged.map((file) => ({ kind: 'damaged' as const, file, remedy: 'rebuild' as const })),
+  );
   return repair;
 }
 
@@ -85,7 +99,7 @@ async function repairUnrecorded(
   // It has queued its entry since, and whoever merges that sets the flag.
   if (isQueued(env, paths, QUEUED)) return;
   const outcome = await repairRun(env, paths, manifest);
-  if (outcome === 'owned') left.push({ kind: 'owned', runId, owner: await ownerOf(paths) });
+  if (outcome === 'owned') left.push({ kind: 'owned', runId, owner: await ownerOf(env, paths) });
   else if (outcome !== 'fine') actions.push({ kind: outcome, runId });
 }
 
@@ -111,7 +125,7 @@ async function unlessDamaged(
     if (!(error instanceof FailureError) || error.failure.kind !== 'damaged-evidence') throw error;
     const file = artifactPath(env, error.failure.path);
     if (!left.some((each) => each.kind === 'damaged' && each.file === file))
-      left.push({ kind: 'damaged', file });
+      left.push({ kind: 'damaged', file, remedy: 'restore' });
     return false;
   }
 }
@@ -128,7 +142,8 @@ function isQueued(env: TaskEnvironment, { runId }: RunPaths, suffixes: readonly 
   );
 }
 
-async function ownerOf({ ownerLockPath }: RunPaths): Promise<string> {
+async function ownerOf(env: TaskEnvironment, { ownerLockPath }: RunPaths): Promise<string> {
   const lock = await inspectLock(ownerLockPath);
-  return lock === null ? 'another tool, whose heartbeat is fresh' : describeOwner(lock.owner);
+  if (lock === null) return 'another tool, whose heartbeat is fresh';
+  return describeHolder(lock.owner, artifactPath(env, ownerLockPath));
 }

@@ -53,12 +53,14 @@ export async function showMetrics(env: TaskEnvironment, last: number): Promise<M
     const runs = descriptor === null ? [] : lastRuns(descriptor, Math.max(1, last), index);
     const shown = last === 0 ? [] : runs;
     const queued = await countQueued(metricsPendingDir);
+    const isUncounted = aggregates.postRollout === null && runs.length === 0 && damaged.length === 0;
     return {
       taskId: env.taskId,
-      isEmpty: aggregates.postRollout === null && runs.length === 0 && queued === 0 && damaged.length === 0,
+      isEmpty: isUncounted && queued === 0,
       aggregates,
       damaged,
-      lag: await aggregatesLag(env, descriptor),
+      // Of a history of which no line counts there is nothing to be behind.
+      lag: isUncounted ? null : await aggregatesLag(env, descriptor),
       queued,
       queue: artifactPath(env, metricsPendingDir),
       last: shown,

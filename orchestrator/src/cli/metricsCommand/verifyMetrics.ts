@@ -14,6 +14,8 @@ import { quietSnapshot } from './quietSnapshot.ts';
 
 export interface Verification {
   taskId: string;
+  /** Neither a history nor anything that was computed from one. */
+  isEmpty: boolean;
   /** Runs that the history gives. */
   runs: number;
   differences: Difference[];
@@ -33,13 +35,14 @@ export interface Verification {
 export async function verifyMetrics(env: TaskEnvironment): Promise<Verification> {
   const begin = performance.now();
   const snapshot = await quietSnapshot(env);
-  const { descriptor, size, checkpoint } = snapshot;
+  const { descriptor, size, checkpoint, hasCheckpointFile, texts } = snapshot;
   const damaged: DamagedLines = { count: 0, first: [] };
   try {
     const recomputed = descriptor === null ? NOTHING : await recompute(env, descriptor, size, damaged);
     const { rollout, baseline } = recomputed.state;
     return {
       taskId: env.taskId,
+      isEmpty: size === 0 && !hasCheckpointFile && [...texts.values()].every((text) => text === null),
       runs: rollout.total,
       differences: compareMetrics(env, snapshot, recomputed),
       damaged,

@@ -1,3 +1,4 @@
+import type { Difference } from '../metricsCommand/compareMetrics.ts';
 import type { Rebuild } from '../metricsCommand/rebuildMetrics.ts';
 import type { Repair, RepairAction } from '../metricsCommand/repairMetrics.ts';
 import type { MetricsView } from '../metricsCommand/showMetrics.ts';
@@ -50,27 +51,25 @@ export function verificationJson(verification: Verification): Record<string, unk
     task_id: taskId,
     status: differences.length === 0 ? 'same' : 'different',
     runs,
-    differences: differences.map((difference) =>
-      difference.kind === 'field'
-        ? {
-            file: difference.file,
-            problem: 'different',
-            field: difference.field,
-            stored: difference.stored ?? null,
-            recomputed: difference.recomputed ?? null,
-          }
-        : { file: difference.file, problem: difference.kind },
-    ),
+    differences: differences.map(differenceJson),
     damaged_lines: { count: damaged.count, first: damaged.first },
     checkpoint_trouble: checkpointTrouble,
     duration_ms: durationMs,
   };
 }
 
+function differenceJson(difference: Difference): Record<string, unknown> {
+  const { file, kind } = difference;
+  if (kind === 'unfinished') return { file, problem: kind, bytes: difference.bytes };
+  if (kind !== 'field' && kind !== 'kept') return { file, problem: kind };
+  const { field, stored = null, recomputed = null } = difference;
+  return { file, problem: kind === 'kept' ? 'kept' : 'different', field, stored, recomputed };
+}
+
 /** What `metrics rebuild` prints with `--format json`. */
 export function rebuildJson(rebuild: Rebuild): Record<string, unknown> {
-  const { taskId, runs, bytes, merged, removed, durationMs } = rebuild;
-  return { task_id: taskId, runs, bytes, merged, removed, duration_ms: durationMs };
+  const { taskId, runs, bytes, merged, replaced, removed, durationMs } = rebuild;
+  return { task_id: taskId, runs, bytes, merged, replaced, removed, duration_ms: durationMs };
 }
 
 /** What `metrics repair` prints with `--format json`. */
@@ -81,7 +80,7 @@ export function repairJson({ taskId, actions, left }: Repair): Record<string, un
     left_alone: left.map((each) =>
       each.kind === 'owned'
         ? { run_id: each.runId, reason: 'owned', owner: each.owner }
-        : { file: each.file, reason: 'damaged' },
+        : { file: each.file, reason: 'damaged', remedy: each.remedy },
     ),
   };
 }

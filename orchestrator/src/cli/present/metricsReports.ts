@@ -11,6 +11,7 @@ const MOST_DIFFERENCES = 40;
 /** What `metrics verify` found. */
 export function verificationLines(verification: Verification, style: Style): string[] {
   const { taskId, runs, differences, damaged, checkpointTrouble, durationMs } = verification;
+  if (verification.isEmpty) return [`Nothing to verify: there are no metrics of task "${taskId}" yet.`];
   const read = `${many(runs, 'run', 'runs')} of task ${taskId} counted anew in ${formatDuration(durationMs)}`;
   const rest = differences.length - MOST_DIFFERENCES;
   const files = new Set(differences.map(({ file }) => file)).size;
@@ -25,7 +26,22 @@ export function verificationLines(verification: Verification, style: Style): str
     differences.length === 0
       ? `${style.green('Everything agrees')}: ${read}.`
       : `${style.red(many(differences.length, 'difference', 'differences'))} in ${many(files, 'file', 'files')}: ${read}.`,
-    ...(differences.length === 0 ? [] : ['`codex-orchestrator metrics rebuild` writes them anew.']),
+    ...adviceLines(differences),
+  ];
+}
+
+function adviceLines(differences: readonly Difference[]): string[] {
+  const kinds = new Set(differences.map(({ kind }) => kind));
+  const isAnyRebuilt = differences.some(({ kind }) => kind !== 'kept' && kind !== 'unfinished');
+  const others = kinds.has('kept') ? 'the others' : 'them';
+  return [
+    ...(kinds.has('unfinished')
+      ? ['The next run closes the unfinished line, or `codex-orchestrator metrics repair`.']
+      : []),
+    ...(kinds.has('kept')
+      ? ['The baseline is kept as it was written; delete the file and rebuild to have it counted anew.']
+      : []),
+    ...(isAnyRebuilt ? [`\`codex-orchestrator metrics rebuild\` writes ${others} anew.`] : []),
   ];
 }
 
@@ -38,8 +54,13 @@ function differenceLine(difference: Difference): string {
       return `${file}: it is damaged`;
     case 'unfounded':
       return `${file}: the history has nothing that it could be about`;
-    case 'field': {
+    case 'unfinished':
+      return `${file}: the last line is unfinished, ${many(difference.bytes, 'byte', 'bytes')} without a newline`;
+    case 'field':
+    case 'kept': {
       const { field, stored, recomputed } = difference;
+      if (field === 'covered' && typeof stored === 'number' && typeof recomputed === 'number')
+        return `${file} covers ${count(stored)} of ${many(recomputed, 'byte', 'bytes')} of metrics.json`;
       return `${file}: ${printable(field)} is ${valueText(stored)}, recomputed ${valueText(recomputed)}`;
     }
     default:
@@ -52,12 +73,19 @@ function valueText(value: unknown): string {
 }
 
 /** What `metrics rebuild` did. */
-export function rebuildLines({ taskId, runs, bytes, merged, removed, durationMs }: Rebuild): string[] {
-  if (runs === 0) return [`Nothing to count: task "${taskId}" has not recorded any run yet.`];
+export function rebuildLines(rebuild: Rebuild): string[] {
+  const { taskId, runs, bytes, merged, replaced, removed, durationMs } = rebuild;
+  const nothing =
+    removed.length === 0
+      ? `Nothing to count: task "${taskId}" has not recorded any run yet.`
+      : `There is no run of task "${taskId}" to count: metrics.json is missing, or no line of it counts.`;
   return [
     ...(merged > 0 ? [`Took ${many(merged, 'entry', 'entries')} out of the queue.`] : []),
     ...removed.map((file) => `Removed ${printable(file)}: the history has nothing that it could be about.`),
-    `Counted ${many(runs, 'run', 'runs')} of task ${taskId} anew, from ${many(bytes, 'byte', 'bytes')} of history, in ${formatDuration(durationMs)}.`,
+    ...(replaced === null ? [] : [`Wrote ${printable(replaced)} anew: it could not be understood.`]),
+    runs === 0
+      ? nothing
+      : `Counted ${many(runs, 'run', 'runs')} of task ${taskId} anew, from ${many(bytes, 'byte', 'bytes')} of history, in ${formatDuration(durationMs)}.`,
   ];
 }
 
@@ -79,7 +107,7 @@ function actionLine(action: RepairAction): string {
     case 'merged':
       return `Took ${many(action.entries, 'entry', 'entries')} out of the queue into metrics.json.`;
     case 'updated': {
-      const why = action.reason === null ? '' : `; counted all again, for ${action.reason}`;
+      const why = action.reason === null ? '' : `; counted all again, because ${action.reason}`;
       return `Brought the aggregates up to date: they count ${many(action.runs, 'run', 'runs')}${why}.`;
     }
     case 'swept':
@@ -88,6 +116,8 @@ function actionLine(action: RepairAction): string {
       return `Recorded run ${action.runId}: it had ended, but its metrics were missing.`;
     case 'marked':
       return `Marked run ${action.runId} as recorded: its metrics were there, but its manifest did not say so.`;
+    case 'unannounced':
+      return `Forgot that run ${action.runId} was about to be added to runs.json: it was killed before its summary was written.`;
     case 'indexed':
       return `Added run ${action.runId} to runs.json.`;
     default:
@@ -96,11 +126,18 @@ function actionLine(action: RepairAction): string {
 }
 
 function leftLine(left: LeftAlone): string {
-  return left.kind === 'owned'
-    ? `run ${left.runId} is being worked on by ${printable(left.owner)}`
-    : `${printable(left.file)} is damaged`;
+  if (left.kind === 'owned') return `run ${left.runId} is being worked on by ${printable(left.owner)}`;
+  const remedy =
+    left.remedy === 'rebuild'
+      ? '`codex-orchestrator metrics rebuild` writes it anew'
+      : 'restore it from a backup, or move it away and repair again';
+  return `${printable(left.file)} is damaged: ${remedy}`;
 }
 
 function many(value: number, one: string, several: string): string {
-  return `${value.toLocaleString('en')} ${value === 1 ? one : several}`;
+  return `${count(value)} ${value === 1 ? one : several}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
 }

@@ -66,10 +66,14 @@ function evidenceText({ aggregates: { completeness } }: MetricsView): string | n
   if (ratio === 0) return 'complete';
   const missing = completeness?.['missing_counts'];
   const fields = typeof missing === 'object' && missing !== null ? Object.entries(missing) : [];
-  const named = fields.flatMap(([name, value]: [string, unknown]) =>
-    typeof value === 'number' && value > 0 ? [`${printable(name)} of ${runs(value)}`] : [],
+  const lacking = fields.flatMap(([name, value]: [string, unknown]): [name: string, of: string][] =>
+    typeof value === 'number' && value > 0 ? [[name, runs(value)]] : [],
   );
-  return `${percent(ratio, 1)} missing: ${named.join(', ')}`;
+  const [[name, of] = ['', ''], ...others] = lacking;
+  // Nothing that anybody could mend.
+  if (name === 'privacy_events' && others.length === 0)
+    return `complete, but for privacy events of ${of}: output that touches no secret rule leaves none`;
+  return `${percent(ratio, 1)} missing: ${lacking.map((each) => `${printable(each[0])} of ${each[1]}`).join(', ')}`;
 }
 
 function tokensText({ aggregates: { perEpoch } }: MetricsView): string | null {

@@ -1,13 +1,16 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runMetrics } from '../../../src/cli/commands/metrics.ts';
 import { updateMetricsAggregates } from '../../../src/cli/metrics/metricsAggregator.ts';
 import { type TaskEnvironment, taskPaths } from '../../../src/run/paths.ts';
 import {
+  aggregate,
   aggregatePath,
   createTask,
   entryOf,
   jsonLines,
+  readObject,
   writeHistory,
   writePending,
 } from '../../support/metricsHistory.ts';
@@ -111,8 +114,12 @@ it('says what is queued, what is not counted yet and what is damaged', async () 
   );
 });
 
-it('breaks the bars at the width of the terminal, and colours them unless told not to', async () => {
-  await record(Array.from({ length: 25 }, (_, at) => lasting(at, 10, at === 24 ? 'failed' : 'succeeded')));
+it('shows the newest bars that fit the width of the terminal, and colours them unless told not to', async () => {
+  await record(
+    Array.from({ length: 25 }, (_, at) =>
+      lasting(at, at === 0 ? 9 : 10, at === 24 ? 'failed' : at === 1 ? 'cancelled' : 'succeeded'),
+    ),
+  );
   const show = async (processEnv: NodeJS.ProcessEnv): Promise<string> => {
     const stdout = memoryStream({ columns: 23, isTTY: true });
     const context = {
@@ -127,9 +134,9 @@ it('breaks the bars at the width of the terminal, and colours them unless told n
     return stdout.text();
   };
   expect(await show({ NO_COLOR: '1' })).toContain(
-    `\n  ${'▅'.repeat(20)}\n  ${'▅'.repeat(5)}\n      ✗\n  ✗ failed\n`,
+    `\n  ${'▅'.repeat(20)}\n${' '.repeat(21)}✗\n  the newest 20 of them, ✗ failed\n`,
   );
-  expect(await show({})).toContain('\u001b[31m    ✗\u001b[39m');
+  expect(await show({})).toContain(`\u001b[31m${' '.repeat(19)}✗\u001b[39m`);
 });
 
 it('is friendly when there is nothing yet, and writes nothing', async () => {
@@ -144,7 +151,7 @@ it('is friendly when there is nothing yet, and writes nothing', async () => {
     stdout: 'Nothing to repair: task "0101" has neither runs nor metrics.\n',
   });
   const verified = await metrics('verify');
-  expect(verified.stdout).toMatch(/^Everything agrees: 0 runs of task 0101 counted anew in \d+ ms\.\n$/);
+  expect(verified.stdout).toBe('Nothing to verify: there are no metrics of task "0101" yet.\n');
   expect(verified.code).toBe(0);
   expect(JSON.parse((await metrics('--format', 'json')).stdout)).toMatchObject({
     task_id: '0101',
@@ -201,6 +208,61 @@ it('rebuilds from the whole history, and says what it counted', async () => {
     ].join('\n'),
   );
   expect((await metrics('verify')).code).toBe(0);
+});
+
+it.each([
+  ['gone', null],
+  ['without a line that counts', '{"torn\n\n'],
+])('removes with rebuild what a history says no more that is %s', async (_name, text) => {
+  await record([lasting(1, 10), entryOf(2, 'succeeded')]);
+  if (text === null) fs.rmSync(taskPaths(env).metricsPath);
+  else writeHistory(env, text);
+  expect((await metrics()).stdout).toContain('or `codex-orchestrator metrics rebuild`.\n');
+  expect((await metrics('verify')).code).toBe(1);
+  const { code, stdout } = await metrics('rebuild');
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual([
+    ...['baseline', 'post-rollout', 'completeness', 'per-epoch', 'mttr-delta', 'state'].map(
+      (name) =>
+        `Removed ${path.relative(env.repoRoot, aggregatePath(env, name))}: the history has nothing that it could be about.`,
+    ),
+    'There is no run of task "0101" to count: metrics.json is missing, or no line of it counts.',
+    '',
+  ]);
+  expect(fs.readdirSync(taskPaths(env).aggregatesDir)).toEqual([]);
+  expect((await metrics()).stdout).toMatch(/^No metrics of task "0101" [^\n]+\n$/);
+  expect((await metrics('verify')).code).toBe(0);
+});
+
+it('keeps an index of runs of an old version that lies where an aggregate belongs', async () => {
+  await record([lasting(1, 10)]);
+  fs.rmSync(taskPaths(env).metricsPath);
+  const runs = [{ runId: 'old', timestamp: '2025-11-05T01:05:00.000Z' }];
+  fs.writeFileSync(aggregatePath(env, 'state'), JSON.stringify({ taskId: '0101', runs }));
+  await metrics('rebuild');
+  expect(readObject(taskPaths(env).runsIndexPath)).toMatchObject({ runs });
+});
+
+it.each(['{"half', '{}', '[]'])('writes a baseline anew with rebuild that is %j', async (text) => {
+  await record([lasting(1, 10), lasting(2, 20)]);
+  fs.writeFileSync(aggregatePath(env, 'baseline'), text);
+  const damaged = '.runs/0101/metrics/baseline.json';
+  expect((await metrics()).stdout).toContain(
+    `note: ${damaged} is damaged: \`codex-orchestrator metrics rebuild\` writes it anew.\n`,
+  );
+  expect((await metrics('verify')).stdout).toContain(`${damaged}: it is damaged\n`);
+  const { stdout } = await metrics('rebuild');
+  expect(stdout).toContain(`Wrote ${damaged} anew: it could not be understood.\nCounted 2 runs of`);
+  expect(aggregate(env, 'baseline')).toMatchObject({ run_id: 'run-1', duration_seconds: 10 });
+  expect(aggregate(env, 'mttr-delta')).toMatchObject({ baseline_mttr_seconds: 10 });
+  expect((await metrics('verify')).code).toBe(0);
+});
+
+it('shows no lack of evidence that nobody can mend', async () => {
+  await record([{ ...lasting(1, 10), privacy_events: [] }, lasting(2, 10)]);
+  expect((await metrics()).stdout).toContain(
+    '  Evidence:  complete, but for privacy events of 1 run: output that touches no secret rule leaves none\n',
+  );
 });
 
 it('keeps to the task that is asked for', async () => {

@@ -11,6 +11,7 @@ import { buildMetricsEntry } from '../../../src/cli/metrics/metricsEntry.ts';
 import { appendMetricsEntry } from '../../../src/cli/metrics/metricsRecorder.ts';
 import { repairMetrics } from '../../../src/cli/metricsCommand/repairMetrics.ts';
 import { verifyMetrics } from '../../../src/cli/metricsCommand/verifyMetrics.ts';
+import { announceRun } from '../../../src/run/announcedRuns.ts';
 import { claimExistingRun } from '../../../src/run/claimRun.ts';
 import type { Manifest, RunStatus } from '../../../src/run/manifestTypes.ts';
 import { type RunPaths, runPaths, type TaskEnvironment, taskPaths } from '../../../src/run/paths.ts';
@@ -283,7 +284,7 @@ it('is not stopped by a damaged manifest, and names it', async () => {
   endedRun('two');
   expect(await repair()).toEqual([
     'Recorded run two: it had ended, but its metrics were missing.',
-    'left alone: .runs/0101/cli/one/manifest.json is damaged',
+    'left alone: .runs/0101/cli/one/manifest.json is damaged: restore it from a backup, or move it away and repair again',
   ]);
 });
 
@@ -292,7 +293,7 @@ it('replaces a damaged checkpoint and damaged aggregates', async () => {
   fs.writeFileSync(checkpointPath(taskPaths(env).aggregatesDir), '{"version":1}\n{}\n');
   fs.writeFileSync(aggregatePath(env, 'state'), '');
   expect(await repair()).toEqual([
-    'Brought the aggregates up to date: they count 1 run; counted all again, for the checkpoint is damaged.',
+    'Brought the aggregates up to date: they count 1 run; counted all again, because the checkpoint is damaged.',
   ]);
   fs.rmSync(aggregatePath(env, 'mttr-delta'));
   expect(await repair()).toEqual(['Brought the aggregates up to date: they count 1 run.']);
@@ -313,7 +314,48 @@ it('adds a run to runs.json that did not get there', async () => {
   });
 
   fs.writeFileSync(taskPaths(env).runsIndexPath, '{');
-  expect(await repair()).toEqual(['Nothing to repair.', 'left alone: out/0101/runs.json is damaged']);
+  expect(await repair()).toEqual([
+    'Nothing to repair.',
+    'left alone: out/0101/runs.json is damaged: restore it from a backup, or move it away and repair again',
+  ]);
+  fs.rmSync(taskPaths(env).runsIndexPath);
+  expect(await repair()).toEqual(['Added run two to runs.json.']);
+});
+
+it('leaves a damaged baseline to rebuild', async () => {
+  await recordedRun('one');
+  fs.writeFileSync(aggregatePath(env, 'baseline'), '{}');
+  expect(await repair()).toEqual([
+    'Nothing to repair.',
+    'left alone: .runs/0101/metrics/baseline.json is damaged: `codex-orchestrator metrics rebuild` writes it anew',
+  ]);
+});
+
+it('forgets what was announced by runs that were killed before their summary was written', async () => {
+  const { paths } = await recordedRun('killed');
+  const { paths: live } = await recordedRun('live');
+  announceRun(env, paths);
+  announceRun(env, live);
+  leaveLock(paths.ownerLockPath);
+  const { owner } = await claimExistingRun(live);
+  const forgotten = 'was about to be added to runs.json: it was killed before its summary was written.';
+  expect(await repair()).toEqual([`Forgot that run killed ${forgotten}`]);
+  await owner.release();
+  expect(await repair()).toEqual([`Forgot that run live ${forgotten}`]);
+  expect(fs.readdirSync(taskPaths(env).runsPendingDir)).toEqual([]);
+});
+
+it('forgets of a resumed run only what its killed resume announced', async () => {
+  const { paths } = await recordedRun('one');
+  announceRun(env, paths);
+  const summary = { runId: 'one', timestamp: '2025-11-05T01:06:00.000Z' };
+  fs.writeFileSync(paths.runSummaryPath, jsonDocument(summary));
+  announceRun(env, paths);
+  expect(await repair()).toEqual([
+    'Forgot that run one was about to be added to runs.json: it was killed before its summary was written.',
+    'Added run one to runs.json.',
+  ]);
+  expect(readObject(taskPaths(env).runsIndexPath)).toMatchObject({ runs: [summary] });
 });
 
 it('repairs beside runs that end, each counted once', async () => {
@@ -342,6 +384,6 @@ it('prints one JSON document', async () => {
       { action: 'swept', files: 1 },
       { action: 'recorded', run_id: 'two' },
     ],
-    left_alone: [{ file: '.runs/0101/cli/three/manifest.json', reason: 'damaged' }],
+    left_alone: [{ file: '.runs/0101/cli/three/manifest.json', reason: 'damaged', remedy: 'restore' }],
   });
 });

@@ -5,6 +5,9 @@ import { checkpointPath } from '../../../src/cli/metrics/checkpoint.ts';
 import { updateMetricsAggregates, withMetricsLock } from '../../../src/cli/metrics/metricsAggregator.ts';
 import { appendMetricsEntry } from '../../../src/cli/metrics/metricsRecorder.ts';
 import { holdMetricsLock } from '../../../src/cli/metricsCommand/holdMetricsLock.ts';
+import { rebuildMetrics } from '../../../src/cli/metricsCommand/rebuildMetrics.ts';
+import { repairMetrics } from '../../../src/cli/metricsCommand/repairMetrics.ts';
+import { showMetrics } from '../../../src/cli/metricsCommand/showMetrics.ts';
 import { verifyMetrics } from '../../../src/cli/metricsCommand/verifyMetrics.ts';
 import { type TaskEnvironment, taskPaths } from '../../../src/run/paths.ts';
 import {
@@ -49,6 +52,8 @@ function contents(directory: string): Record<string, string> {
 
 const AGREES = 'Everything agrees: 2 runs of task 0101 counted anew in 5 ms.';
 const ADVICE = '`codex-orchestrator metrics rebuild` writes them anew.';
+
+const KEPT = 'The baseline is kept as it was written; delete the file and rebuild to have it counted anew.';
 
 function differs(differences: string, files: string, runs = '2 runs'): string[] {
   return [`${differences} in ${files}: ${runs} of task 0101 counted anew in 5 ms.`, ADVICE];
@@ -98,11 +103,21 @@ it('compares the baseline while it is of the line that counts', async () => {
   fs.writeFileSync(baseline, JSON.stringify({ ...readObject(baseline), duration_seconds: 1 }));
   expect((await verifyMetrics(env)).differences).toContainEqual({
     file: '.runs/0101/metrics/baseline.json',
-    kind: 'field',
+    kind: 'kept',
     field: 'duration_seconds',
     stored: 1,
     recomputed: 300,
   });
+  await rebuildMetrics(env);
+  expect(await verify()).toEqual([
+    1,
+    '.runs/0101/metrics/baseline.json: duration_seconds is 1, recomputed 300',
+    '1 difference in 1 file: 2 runs of task 0101 counted anew in 5 ms.',
+    KEPT,
+  ]);
+  fs.rmSync(baseline);
+  await rebuildMetrics(env);
+  expect(await verify()).toEqual([0, AGREES]);
   // Written once: a resumed first run leaves it as it is.
   const resumed = {
     ...entryOf(1, 'failed'),
@@ -139,7 +154,9 @@ it('sees what a changed line far ahead, with a new one behind it, hides from an 
     '.runs/0101/metrics/checkpoint.ndjson: post-rollout.succeeded_runs is 11, recomputed 10',
     '.runs/0101/metrics/checkpoint.ndjson: post-rollout.completion_rate is 1, recomputed 0.9090909090909091',
     '.runs/0101/metrics/checkpoint.ndjson: post-rollout.meets_threshold is true, recomputed false',
-    ...differs('10 differences', '3 files', '11 runs'),
+    '10 differences in 3 files: 11 runs of task 0101 counted anew in 5 ms.',
+    KEPT,
+    '`codex-orchestrator metrics rebuild` writes the others anew.',
   ]);
 });
 
@@ -208,6 +225,27 @@ it('sees that aggregates are behind', async () => {
     expect.objectContaining({ field: 'total_runs', stored: 2, recomputed: 3 }),
   );
   expect(differences).toContainEqual(expect.objectContaining({ field: 'covered' }));
+  const { size } = fs.statSync(taskPaths(env).metricsPath);
+  const covered = jsonLines([entryOf(1, 'succeeded'), entryOf(2, 'failed')]).length;
+  expect(await verify()).toContain(
+    `.runs/0101/metrics/checkpoint.ndjson covers ${covered.toLocaleString('en')} of ${size.toLocaleString('en')} bytes of metrics.json`,
+  );
+});
+
+it.each([
+  ['whole', JSON.stringify(entryOf(3, 'succeeded')), '3 runs'],
+  ['torn', '{"run_id":', '2 runs'],
+])('sees a last line without a newline that is %s', async (_name, text, runs) => {
+  fs.appendFileSync(taskPaths(env).metricsPath, text);
+  expect((await showMetrics(env, 1)).lag).toEqual({ kind: 'behind', lines: 1 });
+  expect(await verify()).toEqual([
+    1,
+    `.runs/0101/metrics.json: the last line is unfinished, ${text.length.toLocaleString('en')} bytes without a newline`,
+    '1 difference in 1 file: 2 runs of task 0101 counted anew in 5 ms.',
+    'The next run closes the unfinished line, or `codex-orchestrator metrics repair`.',
+  ]);
+  await repairMetrics(env);
+  expect((await verify()).at(-1)).toBe(`Everything agrees: ${runs} of task 0101 counted anew in 5 ms.`);
 });
 
 it('prints one JSON document', async () => {
@@ -243,4 +281,12 @@ it('does not wait for a lock for ever', async () => {
     });
   });
   expect(await holdMetricsLock(env, async () => undefined, 1)).toBe(undefined);
+  // As other tools leave it.
+  fs.writeFileSync(taskPaths(env).metricsLockPath, '');
+  await expect(holdMetricsLock(env, async () => 1, 1)).rejects.toMatchObject({
+    failure: {
+      owner:
+        'whoever holds .runs/0101/metrics.lock, which names no process and is taken over when it is five minutes old',
+    },
+  });
 });
