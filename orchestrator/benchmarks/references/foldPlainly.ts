@@ -59,7 +59,14 @@ function foldTool(tools: Epoch['tools'], value: unknown, first: [entry: number, 
   if (typeof value !== 'object' || value === null || !('tool' in value)) return;
   const { tool, tokens, cost_usd, latency_ms }: Record<string, unknown> & { tool: unknown } = value;
   if (typeof tool !== 'string' || tool.trim() === '') return;
-  const totals = tools.get(tool) ?? { runs: 0, tokens: [], cost_usd: [], latency_ms: [], first };
+  const totals = tools.get(tool) ?? {
+    runs: 0,
+    tokens: [],
+    cost_usd: [],
+    latency_ms: [],
+    first,
+    isFirstLost: false,
+  };
   tools.set(tool, totals);
   totals.runs += 1;
   add(totals.tokens, countOf(tokens));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { readIfPresent } from '../../run/readIfPresent.ts';
+import { errorCode } from '../../storage/errorCode.ts';
 import { count, currentActivity, type FileActivity } from '../../storage/fileActivity.ts';
 import { replaceFile } from '../../storage/replaceFile.ts';
 import type { HistoryState } from './aggregates/historyState.ts';
@@ -35,6 +36,8 @@ export interface Fingerprint {
 /** Raised whenever an earlier checkpoint would be misread. */
 const VERSION = 1;
 const TAIL_BYTES = 4096;
+/** What is derived can be made anew, so something else in its place is no more than damage. */
+const IN_THE_WAY = new Set(['EISDIR', 'ENOTDIR', 'EEXIST', 'ENOTEMPTY']);
 /** The first line has about 300. */
 const MOST_HEAD_BYTES = 1024;
 
@@ -52,7 +55,12 @@ export async function readCheckpoint(
   file: string,
   activity?: FileActivity,
 ): Promise<Checkpoint | { unusable: string }> {
-  return parseCheckpoint(await readIfPresent(file, activity));
+  try {
+    return parseCheckpoint(await readIfPresent(file, activity));
+  } catch (error) {
+    if (IN_THE_WAY.has(errorCode(error))) return { unusable: 'the checkpoint is damaged' };
+    throw error;
+  }
 }
 
 /** What {@link readCheckpoint} makes of the text of the file; null: there is none. Pure. */
@@ -64,7 +72,9 @@ export function parseCheckpoint(text: string | null): Checkpoint | { unusable: s
     return { unusable: 'the checkpoint is of another version' };
   }
   const head = header === null ? null : headOf(header);
-  if (head === null || header?.['sha256'] !== sha256(body)) return { unusable: 'the checkpoint is damaged' };
+  if (header === null || head === null || header['sha256'] !== checksum(header, body)) {
+    return { unusable: 'the checkpoint is damaged' };
+  }
   return { ...head, history: parseHistory(body) };
 }
 
@@ -82,6 +92,9 @@ export function readCheckpointHead(file: string, activity?: FileActivity): Check
     const [line = ''] = bytes.toString('utf8', 0, read).split('\n', 1);
     const header = parse(line);
     return header?.['version'] === VERSION ? headOf(header) : null;
+  } catch (error) {
+    if (IN_THE_WAY.has(errorCode(error))) return null;
+    throw error;
   } finally {
     fs.closeSync(descriptor);
   }
@@ -96,8 +109,8 @@ function headOf({
 }: Record<string, unknown>): CheckpointHead | null {
   if (
     typeof index !== 'string' ||
-    typeof shards !== 'number' ||
-    typeof covered !== 'number' ||
+    !isCount(shards) ||
+    !isCount(covered) ||
     typeof tail !== 'string' ||
     typeof identity !== 'string'
   ) {
@@ -114,8 +127,15 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const { index, shards, covered, fingerprint, history } = checkpoint;
   const body = historyJson(history);
-  const head = { version: VERSION, index, shards, covered, ...fingerprint, sha256: sha256(body) };
-  await replaceFile(file, `${JSON.stringify(head)}\n${body}\n`, { activity });
+  const head = { version: VERSION, index, shards, covered, ...fingerprint };
+  const text = `${JSON.stringify({ ...head, sha256: checksum(head, body) })}\n${body}\n`;
+  try {
+    await replaceFile(file, text, { activity });
+  } catch (error) {
+    if (!IN_THE_WAY.has(errorCode(error))) throw error;
+    fs.rmSync(file, { recursive: true });
+    await replaceFile(file, text, { activity });
+  }
 }
 
 /** The fingerprint of an open history up to `covered`. Throws errno errors. */
@@ -129,7 +149,7 @@ export function fingerprintOf(descriptor: number, covered: number): Fingerprint 
 /**
  * Why the history is not what a checkpoint covered, in words; null when nothing speaks against it. A file that grew is
  * judged by its inode and its last bytes before the new ones: one that was changed further ahead in place, and then
- * appended to by somebody who did not ask `historyDoubt` before, is found by `metrics verify` alone.
+ * appended to by somebody who did not ask `dropDoubtedCheckpoint` before, is found by `metrics verify` alone.
  */
 export function changedSince(checkpoint: CheckpointHead, descriptor: number): string | null {
   const { size } = fs.fstatSync(descriptor);
@@ -144,6 +164,15 @@ export function changedSince(checkpoint: CheckpointHead, descriptor: number): st
 
 function inodeOf({ file }: Fingerprint): string {
   return file.split(' ', 1)[0] ?? '';
+}
+
+/** Of both lines, the head without it. */
+function checksum(head: object, body: string): string {
+  return sha256(`${JSON.stringify({ ...head, sha256: undefined })}\n${body}`);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function sha256(content: string | Buffer): string {

@@ -1,5 +1,5 @@
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
-import { historyDoubt } from './historyDoubt.ts';
+import { dropDoubtedCheckpoint } from './dropDoubtedCheckpoint.ts';
 import { markMergedEntries } from './mergedEntries.ts';
 import { mergePendingMetricsEntries, updateMetricsAggregates, withMetricsLock } from './metricsAggregator.ts';
 import { namesIn } from './pendingFiles.ts';
@@ -36,7 +36,7 @@ export async function drainMetricsQueue(env: TaskEnvironment): Promise<{ warning
 
 /** Under the metrics lock. */
 async function mergeAndCount(env: TaskEnvironment): Promise<string[]> {
-  const doubt = historyDoubt(env);
+  const doubt = dropDoubtedCheckpoint(env);
   const copied = await mergePendingMetricsEntries(env);
   return copied === 0 ? [] : recountWarning(await updateMetricsAggregates(env, doubt));
 }

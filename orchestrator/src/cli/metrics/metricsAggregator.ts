@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
+import { errorCode } from '../../storage/errorCode.ts';
 import { countingFor } from '../../storage/fileActivity.ts';
 import { writeAggregates } from './aggregates/writeAggregates.ts';
 import {
@@ -37,7 +38,7 @@ export interface AggregatesUpdate {
  * is missing or does not fit. Lines that do not count are passed over; a history without any entry writes nothing. Call
  * it only under the metrics lock.
  *
- * @param doubt why the history is to be counted anew whatever it looks like now (see `historyDoubt`); null: as it looks
+ * @param doubt why the history is to be counted anew whatever it looks like now (see `dropDoubtedCheckpoint`); null: as it looks
  * @throws errno errors; aggregates that were not replaced keep their earlier content, and the next update goes on from
  *   where the last one that succeeded ended.
  */
@@ -75,8 +76,16 @@ function takeIn(
   descriptor: number,
   stored: Checkpoint | { unusable: string },
 ): { reason: string | null; folded: Checkpoint | null; checkpoint: Checkpoint } {
-  const reason = 'unusable' in stored ? stored.unusable : misfit(aggregatesDir, descriptor, stored);
-  const folded = 'unusable' in stored || reason !== null ? null : fold(aggregatesDir, descriptor, stored);
+  let reason: string | null;
+  let folded: Checkpoint | null = null;
+  try {
+    reason = 'unusable' in stored ? stored.unusable : misfit(aggregatesDir, descriptor, stored);
+    if (reason === null && !('unusable' in stored)) folded = fold(aggregatesDir, descriptor, stored);
+  } catch (error) {
+    // A file where the folder of the index should be, or a folder where a shard should be.
+    if (!['EISDIR', 'ENOTDIR', 'EEXIST'].includes(errorCode(error))) throw error;
+    reason = 'the index of run ids is damaged';
+  }
   return { reason, folded, checkpoint: folded ?? rebuild(aggregatesDir, descriptor) };
 }
 

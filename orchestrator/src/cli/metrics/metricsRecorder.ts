@@ -3,7 +3,7 @@ import { isTerminal } from '../../run/liveness.ts';
 import type { Manifest } from '../../run/manifestTypes.ts';
 import { artifactPath, type RunPaths, type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { jsonDocument, replaceFile } from '../../storage/replaceFile.ts';
-import { historyDoubt } from './historyDoubt.ts';
+import { dropDoubtedCheckpoint } from './dropDoubtedCheckpoint.ts';
 import { mergePendingMetricsEntries, updateMetricsAggregates, withMetricsLock } from './metricsAggregator.ts';
 import { buildMetricsEntry, type MetricsEntry } from './metricsEntry.ts';
 import { appendMetricsLines } from './metricsFile.ts';
@@ -70,7 +70,7 @@ async function recordUnderLock(
   entry: MetricsEntry,
   persist: () => Promise<void>,
 ): Promise<string[]> {
-  const doubt = historyDoubt(env);
+  const doubt = dropDoubtedCheckpoint(env);
   await mergePendingMetricsEntries(env);
   const line = Buffer.from(JSON.stringify(entry));
   await appendMetricsLines(taskPaths(env).metricsPath, [line], env.activity);

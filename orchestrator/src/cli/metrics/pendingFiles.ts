@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import { errorCode } from '../../storage/errorCode.ts';
 
 /**
- * Names of the regular files in a folder of the pending queue that end in `suffix`, ascending; none when there is no such
- * folder. Synchronous: nearly always it is empty or missing, and the thread pool would take longer.
+ * Names of the regular files in a folder that end in `suffix`, ascending; none when there is no such folder. Synchronous:
+ * nearly always it is small or missing, and the thread pool would take longer.
  *
  * @throws errno errors.
  */

@@ -6,7 +6,7 @@ const CARRIAGE_RETURN = 0x0d;
 
 /**
  * The lines of a file as bytes, without `\n` or `\r\n`, in bounded memory (one line and one read buffer). Bytes,
- * because a line is copied verbatim whatever it holds; `node:readline` would also break lines at U+2028.
+ * because a line is copied verbatim whatever it holds, while `node:readline` of Node 24 also breaks lines at U+2028.
  */
 export async function* readRawLines(path: string, activity?: FileActivity): AsyncGenerator<Buffer> {
   const stream: AsyncIterable<Buffer> = createReadStream(path);

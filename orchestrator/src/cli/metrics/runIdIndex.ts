@@ -5,6 +5,7 @@ import { count, countSync, currentActivity } from '../../storage/fileActivity.ts
 import { makeDirectory } from '../../storage/makeDirectory.ts';
 import { replaceFileSync } from '../../storage/replaceFile.ts';
 import { syncDirectorySync } from '../../storage/syncDirectory.ts';
+import { namesIn } from './pendingFiles.ts';
 import { HASH_BITS } from './runIdHash.ts';
 
 /** One line of the history: the hash of its run id, and where it begins. */
@@ -44,9 +45,8 @@ const ROOT = 'all';
  * @throws errno errors, as do its functions
  */
 export function openRunIdIndex(directory: string): RunIdIndex {
-  makeDirectory(directory);
   // What a killed writer left beside a shard is no shard.
-  const names = new Set(fs.readdirSync(directory).filter((name) => /^(?:all|[01]+)$/.test(name)));
+  const names = new Set(namesIn(directory, '').filter((name) => /^(?:all|[01]+)$/.test(name)));
   let deepest = Math.max(0, ...Array.from(names, prefixLength));
 
   const shardOf = (hash: number): string => {
@@ -88,6 +88,7 @@ export function openRunIdIndex(directory: string): RunIdIndex {
     size: () => names.size,
     add(records) {
       looked.clear();
+      makeDirectory(directory);
       for (const [name, own] of groupBy(records, ({ hash }) => shardOf(hash))) {
         const size = appendRecords(path.join(directory, name), own);
         names.add(name);

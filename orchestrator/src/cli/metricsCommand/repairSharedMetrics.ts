@@ -2,7 +2,7 @@ import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { readIfPresent } from '../../run/readIfPresent.ts';
 import { aggregateFiles } from '../metrics/aggregates/aggregateDocuments.ts';
 import { checkpointPath } from '../metrics/checkpoint.ts';
-import { historyDoubt } from '../metrics/historyDoubt.ts';
+import { dropDoubtedCheckpoint } from '../metrics/dropDoubtedCheckpoint.ts';
 import { mergePendingMetricsEntries, updateMetricsAggregates } from '../metrics/metricsAggregator.ts';
 import { namesIn } from '../metrics/pendingFiles.ts';
 import { recoverTempEntries } from '../metrics/recoverTempEntries.ts';
@@ -25,7 +25,7 @@ export type SharedAction =
  */
 export async function repairSharedMetrics(env: TaskEnvironment): Promise<SharedAction[]> {
   return holdMetricsLock(env, async () => {
-    const doubt = historyDoubt(env);
+    const doubt = dropDoubtedCheckpoint(env);
     const files = await sweepMetricsLitter(env);
     const queue = await recoverQueue(taskPaths(env).metricsPendingDir);
     const entries = await mergePendingMetricsEntries(env);

@@ -19,6 +19,7 @@ import {
   writeHistory,
   writePending,
 } from '../../support/metricsHistory.ts';
+import type { Fault } from '../../support/faults.ts';
 import { buildRecorder } from '../../support/metricsRecorder.ts';
 
 let env: TaskEnvironment;
@@ -61,6 +62,79 @@ describe('a history that was changed by hand, far from its end, and as long as b
     ]);
     expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 9, succeeded_runs: 8 });
   });
+});
+
+it('is counted anew though the run that noticed the change was killed after its line', async () => {
+  for (let run = 0; run < 8; run += 1) await record(`run-${run}`);
+  const { metricsPath } = taskPaths(env);
+  const text = fs.readFileSync(metricsPath, 'utf8');
+  fs.writeFileSync(metricsPath, text.replace('"status":"succeeded"', '"status":"cancelled"'));
+  const recorder = await buildRecorder();
+  const faults: Fault[] = [{ trigger: 'post-rollout.json', operation: 'rename', kill: 'before' }];
+  expect(await recorder.run(env, { prefix: 'killed', faults })).toMatchObject({ signal: 'SIGKILL' });
+  await recorder.remove();
+  await record('next');
+  expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 10, succeeded_runs: 9 });
+});
+
+describe('something else in the place of what is derived is only damage', () => {
+  const replaceWith = (make: (file: string) => void) => (file: string) => {
+    fs.rmSync(file, { recursive: true });
+    make(file);
+  };
+  const folder = replaceWith((file) => fs.mkdirSync(file));
+  const file = replaceWith((place) => fs.writeFileSync(place, ''));
+  it.each<[string, string, (file: string) => void]>([
+    ['a folder for the checkpoint', 'checkpoint.ndjson', folder],
+    ['a file for the index', 'run-ids-', file],
+    ['a folder for a shard', 'all', folder],
+  ])('%s', async (_, name, change) => {
+    await record('one');
+    const { aggregatesDir } = taskPaths(env);
+    const places = fs.readdirSync(aggregatesDir, { recursive: true, encoding: 'utf8' });
+    const place = places.find((each) => path.basename(each).startsWith(name)) ?? '';
+    change(path.join(aggregatesDir, place));
+    await record('two');
+    expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 2 });
+    expect(await record('three')).toEqual([]);
+  });
+
+  it('and so is a checkpoint whose head was changed', async () => {
+    await record('one');
+    const checkpoint = path.join(taskPaths(env).aggregatesDir, 'checkpoint.ndjson');
+    const text = fs.readFileSync(checkpoint, 'utf8');
+    fs.writeFileSync(checkpoint, text.replace(/"covered":\d+/, '"covered":1'));
+    expect(await record('two')).toHaveLength(1);
+    expect(aggregate(env, 'post-rollout')).toMatchObject({ total_runs: 2 });
+  });
+});
+
+it('tells the order of tools however lines came in, also when resumed runs drop some', async () => {
+  const run = (id: string, tools: string[], hour: number) => ({
+    ...entryOf(1, 'succeeded'),
+    run_id: id,
+    completed_at: `2025-11-05T0${hour}:00:00.000Z`,
+    tool_stats: tools.map((tool) => ({ tool, tokens: 1 })),
+  });
+  const lines = [
+    run('a', ['x'], 1),
+    run('b', ['x', 'y'], 1),
+    run('a', [], 2),
+    run('c', ['x'], 1),
+    run('c', ['x'], 3),
+  ];
+  const order = () => JSON.stringify(aggregate(env, 'per-epoch')).match(/"tool":"."/g);
+  for (const batches of [[5], [1, 1, 1, 1, 1], [2, 2, 1], [2, 3], [3, 2], [1, 4]]) {
+    fs.rmSync(taskPaths(env).taskDir, { recursive: true, force: true });
+    writeHistory(env, '');
+    let from = 0;
+    for (const size of batches) {
+      fs.appendFileSync(taskPaths(env).metricsPath, jsonLines(lines.slice(from, from + size)));
+      await updateMetricsAggregates(env);
+      from += size;
+    }
+    expect(order()).toEqual(['"tool":"x"', '"tool":"y"']);
+  }
 });
 
 it('counts anew when a part of the index is missing', async () => {

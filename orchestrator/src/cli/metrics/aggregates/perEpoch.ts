@@ -7,8 +7,10 @@ interface ToolTotals {
   tokens: ExactSum;
   cost_usd: ExactSum;
   latency_ms: ExactSum;
-  /** Where the tool occurs first: place of the entry, then place in its list. null: not known any more. */
-  first: [entry: number, tool: number] | null;
+  /** Where the tool occurs first: place of the entry, then place in its list. */
+  first: [entry: number, tool: number];
+  /** It occurred there, but that entry was taken out; where it occurs first of the others is not known. */
+  isFirstLost: boolean;
 }
 
 interface EpochTotals {
@@ -57,7 +59,7 @@ export function foldEpoch(state: EpochState, entry: StoredEntry, sign: Sign, pla
 /** Whether the order of all tools is known. It is not when the entry was taken out in which one of them occurred first. */
 export function isOrderKnown(state: EpochState): boolean {
   for (const { tools } of state.values()) {
-    for (const { first } of tools.values()) if (first === null) return false;
+    for (const { isFirstLost } of tools.values()) if (isFirstLost) return false;
   }
   return true;
 }
@@ -103,7 +105,14 @@ function emptyEpoch(): EpochTotals {
 }
 
 function emptyTool(): ToolTotals {
-  return { runs: 0, tokens: [], cost_usd: [], latency_ms: [], first: [Number.MAX_SAFE_INTEGER, 0] };
+  return {
+    runs: 0,
+    tokens: [],
+    cost_usd: [],
+    latency_ms: [],
+    first: [Number.MAX_SAFE_INTEGER, 0],
+    isFirstLost: false,
+  };
 }
 
 function foldTool(
@@ -121,20 +130,21 @@ function foldTool(
   addExactly(totals.cost_usd, sign * countOf(cost_usd));
   addExactly(totals.latency_ms, sign * countOf(latency_ms));
   if (totals.runs === 0) tools.delete(tool);
-  else totals.first = firstPlace(totals.first, sign, place);
+  else notePlace(totals, sign, place);
 }
 
 /**
- * An entry that takes the place of another stands where that stood, so what was first there stays first if it is in both:
- * the new one is taken in right after the old one was taken out.
+ * An entry that takes the place of another stands where that stood, so what was first there stays first if it is in both.
+ * All other occurrences come later than one that was lost: only an entry at its place, or before it, makes the first one
+ * known again.
  */
-function firstPlace(
-  known: ToolTotals['first'],
-  sign: Sign,
-  place: [entry: number, tool: number],
-): ToolTotals['first'] {
-  if (sign === 1) return known === null || comparePlaces(place, known) < 0 ? place : known;
-  return known !== null && known[0] === place[0] ? null : known;
+function notePlace(totals: ToolTotals, sign: Sign, place: [entry: number, tool: number]): void {
+  const { first, isFirstLost } = totals;
+  if (sign === -1) totals.isFirstLost ||= first[0] === place[0];
+  else if (isFirstLost ? place[0] <= first[0] : comparePlaces(place, first) < 0) {
+    totals.first = place;
+    totals.isFirstLost = false;
+  }
 }
 
 function totalsOf<K, T>(all: Map<K, T>, key: K, create: () => T): T {
@@ -146,7 +156,7 @@ function totalsOf<K, T>(all: Map<K, T>, key: K, create: () => T): T {
 }
 
 function byFirstPlace([, a]: [string, ToolTotals], [, b]: [string, ToolTotals]): number {
-  return comparePlaces(a.first ?? [0, 0], b.first ?? [0, 0]);
+  return comparePlaces(a.first, b.first);
 }
 
 function comparePlaces(a: [number, number], b: [number, number]): number {

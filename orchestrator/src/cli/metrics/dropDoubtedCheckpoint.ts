@@ -1,21 +1,28 @@
 import fs from 'node:fs';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { countingFor } from '../../storage/fileActivity.ts';
+import { syncDirectorySync } from '../../storage/syncDirectory.ts';
 import { changedSince, checkpointPath, readCheckpointHead } from './checkpoint.ts';
 import { openHistory } from './openHistory.ts';
 
 /**
  * Why the history is not what the checkpoint of the task covers, in words; null when nothing speaks against it. To be asked
  * under the metrics lock and before anything is appended: until then a file that was changed by hand can be told by its
- * times, wherever it was changed; afterwards only by its last bytes. Throws errno errors.
+ * times, wherever it was changed; afterwards only by its last bytes. A checkpoint that is in doubt is removed at once, so
+ * that a kill after the append does not make it look right again. Throws errno errors.
  */
-export function historyDoubt(env: TaskEnvironment): string | null {
+export function dropDoubtedCheckpoint(env: TaskEnvironment): string | null {
   const { metricsPath, aggregatesDir } = taskPaths(env);
   const head = readCheckpointHead(checkpointPath(aggregatesDir), env.activity);
   const descriptor = head === null ? null : openHistory(metricsPath);
   if (head === null || descriptor === null) return null;
   try {
-    return countingFor(env.activity, () => changedSince(head, descriptor));
+    const reason = countingFor(env.activity, () => changedSince(head, descriptor));
+    if (reason !== null) {
+      fs.rmSync(checkpointPath(aggregatesDir), { force: true });
+      syncDirectorySync(aggregatesDir, env.activity);
+    }
+    return reason;
   } finally {
     fs.closeSync(descriptor);
   }
