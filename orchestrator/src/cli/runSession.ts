@@ -1,8 +1,11 @@
-import type { PipelineConfig } from '../config/types.ts';
+import type { Pipeline, PipelineConfig } from '../config/types.ts';
 import { createCancellation } from '../pipeline/cancellation.ts';
 import type { RunResult } from '../pipeline/conductRun.ts';
+import type { FailurePolicy } from '../pipeline/graph/schedule.ts';
+import { createSlots } from '../pipeline/graph/slots.ts';
 import type { RunSettings } from '../pipeline/runContext.ts';
 import type { RawLoopOptions } from '../rlm/options/rawOptions.ts';
+import { concurrencyOf } from './concurrency.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exitCodes.ts';
 import { drainMetricsQueue } from './metrics/drainMetricsQueue.ts';
@@ -11,6 +14,7 @@ import { packageRoot } from './packageRoot.ts';
 import { readLoop } from './readLoop.ts';
 import { loopBuiltin, NO_LOOP_FLAGS } from './rlm/loopBuiltin.ts';
 import { createPresenter } from './present/presenter.ts';
+import type { OutputMode } from './present/stageOutput.ts';
 import { runResultJson } from './present/runJson.ts';
 import { writeJson } from './present/writeJson.ts';
 import { cancelOnSignals } from './signals.ts';
@@ -20,10 +24,14 @@ import { VERSION } from '../version.ts';
 const DEFAULT_GRACE_MS = 5_000;
 
 export interface SessionOptions {
+  concurrency: number | undefined;
+  onFailure: FailurePolicy | undefined;
   format: 'text' | 'json';
   interactive: boolean | undefined;
   graceMs: number | undefined;
   verbose: boolean;
+  /** Given: shows the output of stages, as `verbose` does. */
+  output: OutputMode | undefined;
   quiet: boolean;
 }
 
@@ -34,20 +42,21 @@ export interface SessionOptions {
 export async function runSession(
   context: CliContext,
   options: SessionOptions,
-  config: PipelineConfig,
+  { config, pipeline }: { config: PipelineConfig; pipeline: Pipeline },
   action: (settings: RunSettings) => Promise<RunResult>,
   loopFlags: RawLoopOptions = NO_LOOP_FLAGS,
 ): Promise<number> {
   const { stdout, stderr, env } = context;
-  const { format, interactive, verbose, quiet } = options;
+  const { format, interactive, verbose, quiet, output } = options;
   const presenter = createPresenter({
     format,
     stdout,
     stderr,
     env,
     version: VERSION,
-    verbose,
+    verbose: verbose || output !== undefined,
     quiet,
+    output,
     interactive,
   });
   const cancellation = createCancellation();
@@ -55,6 +64,8 @@ export async function runSession(
   try {
     const result = await action({
       ...commonSettings(context, config, loopFlags),
+      slots: createSlots(concurrencyOf(options.concurrency, env, pipeline, config)),
+      onFailure: options.onFailure ?? 'finish',
       graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
       cancellation,
       listener: presenter.listener,
@@ -86,6 +97,8 @@ export function commonSettings(
     record: appendMetricsEntry,
     drain: drainMetricsQueue,
     builtins: { rlm: loopBuiltin(loopFlags, config.rlm) },
+    slots: createSlots(1),
+    onFailure: 'finish',
     graceMs: DEFAULT_GRACE_MS,
   };
 }

@@ -41,7 +41,7 @@ export async function startRun(
   return runSession(
     context,
     options,
-    config,
+    { config, pipeline },
     async (settings) => {
       const result = await startPipeline(settings, {
         env,

@@ -17,6 +17,7 @@ export function buildConfig(file: ConfigFile): PipelineConfig {
   }
   return {
     defaultPipeline: file.defaultPipeline ?? null,
+    concurrency: file.concurrency,
     pipelines: [...pipelines.values()],
     rlm: file.rlm ?? null,
   };
@@ -29,6 +30,7 @@ function buildPipeline(pipeline: FilePipeline, sets: Map<string, FileStageInSet[
     description: pipeline.description ?? null,
     tags: pipeline.tags ?? [],
     guardrailsRequired: pipeline.guardrailsRequired ?? true,
+    concurrency: pipeline.concurrency,
     stages: (pipeline.stages ?? []).flatMap((stage) =>
       stage.kind === 'stage-set' ? (sets.get(stage.ref) ?? []).map(buildStage) : buildStage(stage),
     ),
@@ -36,7 +38,7 @@ function buildPipeline(pipeline: FilePipeline, sets: Map<string, FileStageInSet[
 }
 
 function buildStage(stage: FileStageInSet): Stage {
-  const base = { id: stage.id, title: stage.title ?? stage.id, plan: planOptions(stage) };
+  const base = { id: stage.id, title: stage.title ?? stage.id, needs: stage.needs, plan: planOptions(stage) };
   if (stage.kind === 'subpipeline') {
     return { kind: stage.kind, ...base, pipeline: stage.pipeline, optional: stage.optional ?? false };
   }

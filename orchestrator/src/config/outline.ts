@@ -8,6 +8,8 @@ export interface Name {
 
 export interface StageOutline {
   id: Name | null;
+  /** Stages that it waits for. */
+  needs: Name[];
   /** Pipeline that the stage runs, for sub-pipelines. */
   pipeline: Name | null;
   /** Set that the stage stands for, for stage-set references. */
@@ -74,10 +76,18 @@ function stagesOf(stages: unknown, path: JsonPath): StageOutline[] {
     const at = [...path, index];
     return {
       id: kind === 'stage-set' ? null : nameAt(stage, at, 'id'),
+      needs: kind === 'stage-set' ? [] : needsOf(stage, [...at, 'needs']),
       pipeline: kind === 'subpipeline' ? nameAt(stage, at, 'pipeline') : null,
       ref: kind === 'stage-set' ? nameAt(stage, at, 'ref') : null,
       optional: optional === true,
     };
+  });
+}
+
+function needsOf(stage: unknown, path: JsonPath): Name[] {
+  return listIn(tableIn(stage)['needs']).flatMap((need, index) => {
+    const name = textIn(need) ?? '';
+    return name === '' ? [] : [{ name, path: [...path, index] }];
   });
 }
 

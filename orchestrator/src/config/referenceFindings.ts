@@ -1,6 +1,7 @@
 import { cycleFindings } from './cycleFindings.ts';
 import type { Finding } from './finding.ts';
 import { hasKey, isTable } from './jsonValue.ts';
+import { needsFindings } from './needsFindings.ts';
 import { nearestWord } from './nearestWord.ts';
 import { expandedStages, type Name, type Outline, outlineOf } from './outline.ts';
 import { aliasTarget } from './pipelineAliases.ts';
@@ -20,6 +21,7 @@ export function referenceFindings(document: unknown): Finding[] {
     ...stageSetFindings(outline),
     ...pipelineFindings(outline),
     ...cycleFindings(outline),
+    ...needsFindings(outline),
     ...repeatedIds(outline),
   ];
 }

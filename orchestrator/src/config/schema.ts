@@ -30,6 +30,10 @@ const planShape = {
 const stageShape = {
   id: must(nonEmptyText(), 'Name of the stage, unique in its pipeline; `resume` finds the stage by it.'),
   title: may(z.string(), 'Name for people; the id when absent.'),
+  needs: may(
+    z.array(nonEmptyText()),
+    'Ids of the stages that must have passed before this one begins. With it, the pipeline is a graph.',
+  ),
   plan: may(z.strictObject(planShape), 'Plan metadata; it never changes what runs.', { id: 'plan' }),
   requiresCloud: may(z.boolean(), 'The same as `plan.requiresCloud`.'),
   requires_cloud: may(z.boolean(), 'The same as `plan.requiresCloud`.'),
@@ -90,6 +94,7 @@ const pipelineShape = {
   description: may(z.string(), 'What the pipeline is for; becomes the notes of the plan.'),
   tags: may(z.array(z.string()), 'Capabilities for the scheduler; `general` when there are none.'),
   guardrailsRequired: may(z.boolean(), 'Whether a missing spec-guard stage is reported.', { default: true }),
+  concurrency: may(numberBetween(1, 1024), 'Most stages at the same time, where stages have `needs`.'),
   stages: may(
     z.array(z.discriminatedUnion('kind', [commandStage, subpipelineStage, stageSetReference])),
     'What runs, in order.',
@@ -99,6 +104,10 @@ const pipelineShape = {
 const configShape = {
   $schema: may(z.string(), 'Where editors find the schema of this file.'),
   defaultPipeline: may(nonEmptyText(), 'Pipeline to run when none is named.', { default: 'diagnostics' }),
+  concurrency: may(
+    numberBetween(1, 1024),
+    'Most stages at the same time, where stages have `needs`; the number of processors when absent.',
+  ),
   pipelines: may(
     z.array(z.strictObject(pipelineShape)),
     'The pipelines; of equal ids the first counts. Without them, beside `rlm`, they are detected.',

@@ -13,6 +13,8 @@ export interface StagePlanOptions {
 interface StageBase {
   id: string;
   title: string;
+  /** Ids of the stages that must have passed before it begins; absent in a pipeline that runs in listed order. */
+  needs?: string[] | undefined;
   plan: StagePlanOptions;
 }
 
@@ -55,11 +57,15 @@ export interface Pipeline {
   description: string | null;
   tags: string[];
   guardrailsRequired: boolean;
+  /** Most stages at the same time; absent: what the file or the machine says. */
+  concurrency?: number | undefined;
   stages: Stage[];
 }
 
 export interface PipelineConfig {
   defaultPipeline: string | null;
+  /** Most stages at the same time; absent: what the machine offers. */
+  concurrency?: number | undefined;
   /** In file order; stage sets are expanded already. Shipped ones come last. */
   pipelines: Pipeline[];
   /** What the file says about RLM loops; null when it says nothing. */

@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../run/journalEvents.ts';
 import { isTerminal } from '../run/liveness.ts';
+import type { CommandRecord } from '../run/manifestTypes.ts';
 import { finishScheduler } from '../run/schedulerRecord.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
 import { record, type RunContext } from './runContext.ts';
@@ -28,17 +29,21 @@ export async function abandonRun(context: RunContext, error: unknown): Promise<v
   }
 }
 
-function lastEvents({ store, plan }: RunContext, reason: string): JournalEvent[] {
-  const { commands, handles } = store.manifest;
-  const running = commands.find((command) => command.status === 'running');
+/** The ends of the stages that were running, several in a graph, and then that of the run. */
+function lastEvents(context: RunContext, reason: string): JournalEvent[] {
+  const running = context.store.manifest.commands.filter((command) => command.status === 'running');
+  const [first] = running;
   const end: JournalEvent = {
     type: 'run:end',
     status: 'failed',
-    status_detail: running === undefined ? 'pipeline-failed' : `stage:${running.id}:error`,
+    status_detail: first === undefined ? 'pipeline-failed' : `stage:${first.id}:error`,
     summary: `The run could not go on: ${reason}`,
     index: 0,
   };
-  if (running === undefined) return [end];
+  return [...running.map((command) => stageEnd(context, command, reason)), end];
+}
+
+function stageEnd({ store, plan }: RunContext, running: CommandRecord, reason: string): JournalEvent {
   const startedAt = running.started_at ?? '';
   const facts = {
     duration_ms: Date.now() - Date.parse(startedAt),
@@ -49,11 +54,11 @@ function lastEvents({ store, plan }: RunContext, reason: string): JournalEvent[]
   };
   const stage = plan.stages[running.index - 1];
   if (stage?.kind === 'subpipeline') {
-    return [{ type: 'subpipeline:end', pipeline: stage.pipeline, child: null, ...facts }, end];
+    return { type: 'subpipeline:end', pipeline: stage.pipeline, child: null, ...facts };
   }
-  const attempts = handles?.filter(
+  const attempts = store.manifest.handles?.filter(
     (handle) => handle.stage_id === running.id && handle.created_at >= startedAt,
   );
   const outcome = { exit_code: null, signal: null, error_file: null, attempts: attempts?.length ?? 0 };
-  return [{ type: 'command:end', ...outcome, ...facts }, end];
+  return { type: 'command:end', ...outcome, ...facts };
 }

@@ -1,7 +1,7 @@
 import type { Cancellation } from '../process/runCommand.ts';
 
-/** Why a run was ended early: the signal that came in, or the `cancel` command. */
-export type CancelCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'cancel';
+/** Why a run was ended early: the signal that came in, the `cancel` command, or the failure of another stage. */
+export type CancelCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'cancel' | 'failure';
 
 /** The one switch by which a run is ended early. Stages and timers hang on its signals. */
 export interface RunCancellation extends Cancellation {
@@ -11,6 +11,20 @@ export interface RunCancellation extends Cancellation {
   cancel(cause: CancelCause): void;
   /** Ends the grace period of a cancellation under way. */
   forceNow(): void;
+}
+
+/** A switch of its own that also turns when `outer` does. For parts of a run that may have to end before it. */
+export function subordinateCancellation(outer: RunCancellation): RunCancellation {
+  const own = createCancellation();
+  return {
+    signal: AbortSignal.any([outer.signal, own.signal]),
+    force: AbortSignal.any([outer.force, own.force]),
+    get cause() {
+      return outer.cause ?? own.cause;
+    },
+    cancel: (cause) => own.cancel(cause),
+    forceNow: () => own.forceNow(),
+  };
 }
 
 /** Makes a switch that is off. */

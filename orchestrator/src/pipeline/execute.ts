@@ -1,36 +1,75 @@
 import type { Stage } from '../config/types.ts';
+import { readStageDurations, recordStageDurations } from '../run/stageDurations.ts';
+import { subordinateCancellation } from './cancellation.ts';
 import { runCommandStage, type StageResult } from './commandStage.ts';
+import { createRunOutcome } from './graph/runOutcome.ts';
+import { createSchedule } from './graph/schedule.ts';
+import { isGraph, stageNodes } from './graph/stageNodes.ts';
 import type { ExecutionResult, RunContext } from './runContext.ts';
 import { runSubpipelineStage, type ChildRunner } from './subpipelineStage.ts';
 
 /**
- * Runs the stages that have not succeeded yet, in listed order, until one fails or the run is cancelled. Throws
- * errno errors when evidence cannot be written.
+ * Runs the stages that have not passed yet, each as soon as what it needs has passed and there is room for it, until all
+ * have ended, a failure ends them as the failure policy says, or the run is cancelled. Throws the errno error that kept
+ * evidence from being written, once everything that ran has ended.
  */
 export async function executeStages(context: RunContext, runChild: ChildRunner): Promise<ExecutionResult> {
-  const { cancellation } = context.settings;
-  for (const [offset, stage] of context.plan.stages.entries()) {
-    if (cancellation.cause !== null) break;
-    const done = context.store.manifest.commands[offset]?.status;
-    if (done === 'succeeded' || done === 'skipped') continue;
-    const result = await runStage(context, stage, offset + 1, runChild);
-    context.store.noteTransition();
-    const isLast = offset === context.plan.stages.length - 1;
-    const isDecided = result.isSettled === true && (isLast || result.stopDetail !== null);
-    if (cancellation.cause !== null && !isDecided) break;
-    if (result.stopDetail !== null) {
-      const { stopDetail: statusDetail, exitCode } = result;
-      return { status: 'failed', statusDetail, ...(exitCode !== undefined && { exitCode }) };
+  const { settings, plan, store, env } = context;
+  const { cancellation, slots, onFailure } = settings;
+  const durations = isGraph(plan.stages) ? readStageDurations(env, plan.pipeline.id) : null;
+  const nodes = stageNodes(plan.stages, store.manifest.commands, durations ?? new Map());
+  const schedule = createSchedule(nodes, onFailure);
+  const outcome = createRunOutcome(nodes.filter(({ passed }) => !passed).length);
+  const inner = subordinateCancellation(cancellation);
+  const stageContext = { ...context, settings: { ...settings, cancellation: inner } };
+  const running = new Set<Promise<void>>();
+  const tookMs = new Map<string, number>();
+  const faults: unknown[] = [];
+
+  const run = async (at: number, stage: Stage): Promise<void> => {
+    const startedMs = performance.now();
+    const result = await runStage(stageContext, stage, at + 1, runChild);
+    store.noteTransition();
+    const passed = result.stopDetail === null;
+    if (passed) tookMs.set(stage.id, performance.now() - startedMs);
+    else if (onFailure === 'stop') inner.cancel('failure');
+    outcome.add(result, cancellation.cause !== null);
+    schedule.ended(at, passed);
+  };
+  const begin = (at: number, stage: Stage): void => {
+    if (takesSlot(stage)) slots.take();
+    const end: Promise<void> = run(at, stage)
+      .catch((error: unknown) => {
+        faults.push(error);
+        inner.cancel('failure');
+      })
+      .finally(() => {
+        running.delete(end);
+        if (takesSlot(stage)) slots.release();
+      });
+    running.add(end);
+  };
+  const fits = (at: number) => slots.free > 0 || !takesSlot(plan.stages[at]);
+
+  while (cancellation.cause === null && faults.length === 0) {
+    for (let at = schedule.next(fits); at !== null; at = schedule.next(fits)) {
+      const stage = plan.stages[at];
+      if (stage !== undefined) begin(at, stage);
     }
-    if (isDecided) return SUCCEEDED;
+    if (running.size === 0 && !schedule.hasReady()) break;
+    // With nothing of its own running, the slots are with other runs of this process.
+    await Promise.race([...running, slots.released()]);
   }
-  if (cancellation.cause !== null) {
-    return { status: 'cancelled', statusDetail: `cancelled:${cancellation.cause}` };
-  }
-  return SUCCEEDED;
+  await Promise.all(running);
+  if (faults.length > 0) throw faults[0];
+  if (durations !== null) recordStageDurations(env, plan.pipeline.id, durations, tookMs);
+  return outcome.result(cancellation.cause);
 }
 
-const SUCCEEDED: ExecutionResult = { status: 'succeeded', statusDetail: null };
+/** A sub-pipeline only waits for its own stages, which take slots themselves. */
+function takesSlot(stage: Stage | undefined): boolean {
+  return stage?.kind === 'command';
+}
 
 function runStage(
   context: RunContext,

@@ -12,6 +12,8 @@ import type { ManifestStage } from '../run/createManifest.ts';
 import type { HeldLock } from '../storage/lock.ts';
 import type { Builtins } from './builtin.ts';
 import type { RunCancellation } from './cancellation.ts';
+import type { FailurePolicy } from './graph/schedule.ts';
+import type { Slots } from './graph/slots.ts';
 import type { RunPlan } from './plan.ts';
 
 /** Records a finished run among the metrics of its task; returns what a person should be warned of. */
@@ -39,6 +41,9 @@ export interface RunSettings {
   /** Ms between the polite end of a process tree and its kill. */
   graceMs: number;
   cancellation: RunCancellation;
+  /** Shared with all child runs. */
+  slots: Slots;
+  onFailure: FailurePolicy;
   listener: RunListener;
   record: RunRecorder;
   drain: QueueDrain;

@@ -24,8 +24,9 @@ function conduct(run: OpenRun, onBegin?: () => void): Promise<RunResult> {
 }
 
 function childRunner(parent: RunContext): ChildRunner {
-  return async ({ pipelineId, earlier, onClaimed }) => {
-    const child = await openChild(parent, pipelineId, earlier);
+  return async ({ pipelineId, earlier, onClaimed, cancellation }) => {
+    const settings = { ...parent.settings, cancellation };
+    const child = await openChild({ ...parent, settings }, pipelineId, earlier);
     const { env, paths, manifest, status } = await conduct(child, () => onClaimed(child.context.paths.runId));
     return {
       child: {

@@ -3,6 +3,7 @@ import { FailureError } from '../failure.ts';
 import { findCommand } from '../run/projection.ts';
 import type { ChildRun, CommandStatus } from '../run/manifestTypes.ts';
 import type { StageResult } from './commandStage.ts';
+import type { RunCancellation } from './cancellation.ts';
 import { emit, record, type RunContext } from './runContext.ts';
 
 /** Starts or resumes a child run; `onClaimed` is called as soon as its run id is certain. */
@@ -11,6 +12,8 @@ export type ChildRunner = (request: {
   /** Run id of the child of an earlier attempt, to be finished instead of begun anew. */
   earlier: string | null;
   onClaimed: (runId: string) => void;
+  /** Ends the child early; narrower than the parent's own. */
+  cancellation: RunCancellation;
 }) => Promise<{ child: ChildRun; summary: string | null; cancelled: boolean }>;
 
 /**
@@ -42,10 +45,13 @@ export async function runSubpipelineStage(
   try {
     const result = await runChild({
       pipelineId: stage.pipeline,
+      cancellation: context.settings.cancellation,
       earlier: findCommand(context.store.manifest, stage.id, index)?.sub_run_id ?? null,
       onClaimed: (runId) => {
         record(context, { type: 'subpipeline:start', sub_run_id: runId, ...facts });
         context.store.noteTransition();
+        const { stageId, stageIndex, title } = about;
+        emit(context, { type: 'stage:child', stageId, stageIndex, title, childRunId: runId });
       },
     });
     child = result.child;

@@ -55,6 +55,8 @@ export type RunEvent =
       maxAttempts: number;
       reason: string;
     })
+  /** A sub-pipeline stage has its child run; that one has said `run:started` before. */
+  | (StageBase & { type: 'stage:child'; childRunId: string })
   | (StageBase & { type: 'stage:output'; stream: 'stdout' | 'stderr'; data: Buffer })
   /** How the loop that is a stage stands now. */
   | (StageBase & { type: 'loop:progress'; progress: LoopProgress })

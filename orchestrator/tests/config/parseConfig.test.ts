@@ -3,6 +3,7 @@ import { configProblemText } from '../../src/cli/present/configProblemText.ts';
 import { parseConfig } from '../../src/config/parseConfig.ts';
 import { sourceOf } from '../../src/config/source.ts';
 import type { PipelineConfig } from '../../src/config/types.ts';
+import { graphCases } from './graphCases.ts';
 import { loopCases } from './loopCases.ts';
 import type { ProblemCase } from './problemCase.ts';
 import { referenceCases } from './referenceCases.ts';
@@ -33,6 +34,12 @@ describe('what is said about a text that is not JSON', () => {
 
 describe('what is said about a document of a wrong shape', () => {
   test.each(shapeCases)('$name', async (one) => {
+    expect(await outputFor(one)).toEqual(one.expected);
+  });
+});
+
+describe('what is said about graphs that cannot be', () => {
+  test.each(graphCases)('$name', async (one) => {
     expect(await outputFor(one)).toEqual(one.expected);
   });
 });

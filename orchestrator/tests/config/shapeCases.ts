@@ -271,10 +271,10 @@ export const shapeCases: ProblemCase[] = [
   },
   {
     name: 'an unknown key without a near word',
-    input: '{ "pipelines": [], "concurrency": 4 }',
+    input: '{ "pipelines": [], "parallelity": 4 }',
     expected: [
-      'codex.orchestrator.json:1:20  warning  found the unknown key "concurrency", which is ignored, expected "$schema", "defaultPipeline", "stageSets" or "rlm"',
-      '    { "pipelines": [], "concurrency": 4 }',
+      'codex.orchestrator.json:1:20  warning  found the unknown key "parallelity", which is ignored, expected "$schema", "defaultPipeline", "concurrency", "stageSets" or "rlm"',
+      '    { "pipelines": [], "parallelity": 4 }',
       '                       ~~~~~~~~~~~~~',
       '',
       '1 warning',

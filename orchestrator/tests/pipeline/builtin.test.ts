@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RLM_PIPELINE } from '../../src/config/shippedPipelines.ts';
 import type { Builtin } from '../../src/pipeline/builtin.ts';
 import { createCancellation } from '../../src/pipeline/cancellation.ts';
+import { createSlots } from '../../src/pipeline/graph/slots.ts';
 import { planPipeline } from '../../src/pipeline/plan.ts';
 import { startPipeline } from '../../src/pipeline/runPipeline.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
@@ -31,6 +32,8 @@ async function runWith(rlm: Builtin) {
       packageRoot: repo.root,
       graceMs: 1_000,
       cancellation,
+      slots: createSlots(1),
+      onFailure: 'finish',
       listener: () => undefined,
       record: async (_env, _paths, _manifest, persister) => {
         await persister.persist(_manifest);

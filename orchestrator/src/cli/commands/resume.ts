@@ -52,7 +52,7 @@ export async function runResume(options: ResumeOptions, context: CliContext): Pr
   return runSession(
     context,
     options,
-    loaded.config,
+    { config: loaded.config, pipeline: resolved.pipeline },
     (settings) =>
       resumePipeline(settings, {
         env,

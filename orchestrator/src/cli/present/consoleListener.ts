@@ -8,7 +8,7 @@ import { cancellingLine, count, headerLine, stageOutcome, warningLines } from '.
 import type { RunProgress } from './runProgress.ts';
 import { applyEvent, emptyProgress, findRun, findStage } from './runProgress.ts';
 import { settledLook } from './settledLook.ts';
-import { createStageOutput } from './stageOutput.ts';
+import { createStageOutput, type OutputMode } from './stageOutput.ts';
 import { stageTable } from './stageTable.ts';
 import type { Style } from './style.ts';
 
@@ -18,6 +18,8 @@ export interface ConsoleListenerOptions {
   version: string;
   /** Also every line of output, prefixed with its stage, and what agents do. */
   verbose: boolean;
+  /** How output of stages that run side by side is shown. */
+  output: OutputMode;
   /** Only warnings, failures and how the run ended. */
   quiet: boolean;
   /** Monotonic clock, ms. */
@@ -92,6 +94,7 @@ export function progressLines(
     case 'run:cancelling':
       return [cancellingLine(event.reason, event.graceMs, style)];
     case 'stage:output':
+    case 'stage:child':
     case 'loop:progress':
     case 'run:completed':
       return [];

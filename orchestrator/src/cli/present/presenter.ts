@@ -4,6 +4,7 @@ import { createConsoleListener } from './consoleListener.ts';
 import { interactiveGate } from './interactiveGate.ts';
 import { createLiveView } from './liveView.ts';
 import type { OutputStream } from './outputStream.ts';
+import type { OutputMode } from './stageOutput.ts';
 import { createStyle } from './style.ts';
 
 export interface PresenterOptions {
@@ -14,6 +15,8 @@ export interface PresenterOptions {
   /** Version shown in the first line. */
   version: string;
   verbose?: boolean;
+  /** Default `stream`. */
+  output?: OutputMode | undefined;
   quiet?: boolean;
   /** `--interactive` is true, `--no-interactive` false, neither undefined: live wherever the terminal allows it. */
   interactive?: boolean | undefined;
@@ -33,7 +36,17 @@ export interface Presenter {
  * belongs to a JSON document. `--quiet` leaves only failures and the ending, in JSON mode nothing.
  */
 export function createPresenter(options: PresenterOptions): Presenter {
-  const { format, stdout, stderr, env, version, interactive, verbose = false, quiet = false } = options;
+  const {
+    format,
+    stdout,
+    stderr,
+    env,
+    version,
+    interactive,
+    verbose = false,
+    quiet = false,
+    output = 'stream',
+  } = options;
   const gate = interactiveGate({
     requested: interactive !== false,
     disabled: interactive === false,
@@ -49,7 +62,7 @@ export function createPresenter(options: PresenterOptions): Presenter {
   const stream = format === 'json' ? stderr : stdout;
   const style = createStyle(stream, env);
   const clock = options.clock ?? ((): number => performance.now());
-  const shared = { stream, style, version, verbose, quiet, clock };
+  const shared = { stream, style, version, verbose, quiet, output, clock };
   if (gate.enabled && !quiet) {
     const { listener, close } = createLiveView(shared);
     return { listener, mode: 'live', close };

@@ -109,6 +109,11 @@ export function applyEvent(progress: RunProgress, event: RunEvent, nowMs: number
       if (stage !== undefined) stage.loop = { progress: event.progress, atMs: nowMs };
       return;
     }
+    case 'stage:child': {
+      const stage = findStage(progress, event);
+      if (stage !== undefined) stage.subRunId = event.childRunId;
+      return;
+    }
     case 'stage:retrying': {
       const stage = findStage(progress, event);
       if (stage !== undefined) stage.attempt = event.attempt;
@@ -141,17 +146,9 @@ export function* stageTree(
   if (run === undefined) return;
   for (const stage of run.stages) {
     yield { run, stage };
-    const child = childOf(progress, run, stage);
+    const child = stage.subRunId === null ? undefined : findRun(progress, stage.subRunId);
     if (child !== undefined) yield* stageTree(progress, child);
   }
-}
-
-/** A running sub-pipeline stage does not name its child yet: it is the open run one level below. */
-function childOf(progress: RunProgress, run: RunView, stage: StageProgress): RunView | undefined {
-  if (stage.kind !== 'subpipeline') return undefined;
-  if (stage.subRunId !== null) return findRun(progress, stage.subRunId);
-  if (stage.status !== 'running') return undefined;
-  return progress.runs.find((other) => other.depth === run.depth + 1 && other.end === null);
 }
 
 function startedRun(event: Extract<RunEvent, { type: 'run:started' }>): RunView {

@@ -1,13 +1,18 @@
 import type { RunEvent } from '../../run/events.ts';
+import { createOutputFloor } from './outputFloor.ts';
 import { createOutputPrefixer } from './outputPrefixer.ts';
 import { printable } from './printable.ts';
 import { findStage, type RunProgress } from './runProgress.ts';
 import type { Style } from './style.ts';
 
+export type OutputMode = 'grouped' | 'stream';
+
 export interface StageOutputOptions {
   style: Style;
   /** Output of every stage, with its id, and the actions of agents. */
   verbose: boolean;
+  /** `grouped`: that of one stage after the other, though they run side by side; `stream`: as it comes. */
+  output: OutputMode;
   /** No output of builtin stages. */
   quiet: boolean;
 }
@@ -20,10 +25,11 @@ type StageEvent = Extract<RunEvent, { type: 'stage:output' | 'stage:completed' |
  */
 export function createStageOutput(
   progress: RunProgress,
-  { style, verbose, quiet }: StageOutputOptions,
+  { style, verbose, quiet, output }: StageOutputOptions,
 ): (event: RunEvent) => string[] {
   const prefixed = createOutputPrefixer();
   const indented = createOutputPrefixer(({ depth }) => indent(depth + 1));
+  const floor = output === 'grouped' ? createOutputFloor() : null;
   const actions = new Map<string, string | null>();
 
   const newAction = (event: Extract<StageEvent, { type: 'loop:progress' }>): string[] => {
@@ -40,7 +46,10 @@ export function createStageOutput(
     const builtin = findStage(progress, event)?.builtin === true;
     if (builtin ? quiet : !verbose) return [];
     const prefixer = builtin ? indented : prefixed;
-    return event.type === 'stage:output' ? prefixer.lines(event) : prefixer.end(event);
+    const lines = event.type === 'stage:output' ? prefixer.lines(event) : prefixer.end(event);
+    if (floor === null) return lines;
+    const stage = `${event.runId} ${event.stageIndex}`;
+    return event.type === 'stage:output' ? floor.say(stage, lines) : floor.end(stage, lines);
   };
 }
 

@@ -9,7 +9,7 @@ import { RUN_DIR, RUN_ID, runScript } from './runEvents.ts';
 
 function shown(
   events: RunEvent[],
-  flags: { verbose?: boolean; quiet?: boolean; env?: NodeJS.ProcessEnv } = {},
+  flags: { verbose?: boolean; quiet?: boolean; output?: 'grouped' | 'stream'; env?: NodeJS.ProcessEnv } = {},
 ): string[] {
   const { env = {}, ...options } = flags;
   const stream = memoryStream();
@@ -19,6 +19,7 @@ function shown(
     version: '0.1.0',
     verbose: false,
     quiet: false,
+    output: 'stream',
     clock: () => 0,
     ...options,
   });
@@ -567,4 +568,22 @@ test('--verbose shows what the agent does, each action once', () => {
   ]);
   expect(shown(events).slice(2)).toEqual(['  Iteration 1 of 88']);
   expect(shown(events, { verbose: true, quiet: true })).toEqual([]);
+});
+
+test('output of stages side by side is told one after the other when grouped', () => {
+  const run = runScript();
+  const events = [
+    run.started(['build', 'lint']),
+    run.stageStarted(1),
+    run.stageStarted(2),
+    run.output(2, 'checking\n'),
+    run.output(1, 'building\n'),
+    run.output(2, 'fine\n'),
+    run.stageCompleted(1),
+    run.stageCompleted(2),
+  ];
+  const said = (output: 'grouped' | 'stream') =>
+    shown(events, { verbose: true, output }).filter((line) => line.includes(' | '));
+  expect(said('stream')).toEqual(['lint | checking', 'build | building', 'lint | fine']);
+  expect(said('grouped')).toEqual(['lint | checking', 'lint | fine', 'build | building']);
 });

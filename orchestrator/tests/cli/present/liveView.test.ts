@@ -30,6 +30,7 @@ function live({ columns = 80, rows = 24, verbose = false } = {}) {
     style,
     version: '0.1.0',
     verbose,
+    output: 'stream',
     quiet: false,
     clock: () => nowMs,
   });
@@ -276,6 +277,7 @@ test('the loop of a child run stands indented at its place', () => {
   listener(run.started([{ id: 'fix', kind: 'subpipeline' }, 'pack']));
   listener(run.stageStarted(1));
   listener(child.started([LOOP_STAGE]));
+  listener(run.child(1, '2026-11-22T12-46-42-000Z-00000001'));
   listener(child.stageStarted(1));
   listener(child.output(1, 'Iteration 3 of 88\n'));
   listener(child.loop(1));

@@ -36,6 +36,7 @@ export interface RunScript {
   ): Started;
   stageStarted(index: number, attempt?: number): RunEvent;
   stageCompleted(index: number, facts?: Partial<Completed>): RunEvent;
+  child(index: number, childRunId: string): RunEvent;
   retrying(index: number, attempt: number, maxAttempts: number, reason: string): RunEvent;
   output(index: number, text: string | Buffer, stream?: 'stdout' | 'stderr'): Output;
   loop(index: number, progress?: Partial<LoopProgress>): RunEvent;
@@ -110,6 +111,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
       outputTail: '',
       ...facts,
     }),
+    child: (index, childRunId) => ({ ...stage(index), type: 'stage:child', childRunId }),
     retrying: (index, attempt, maxAttempts, reason) => ({
       ...stage(index),
       type: 'stage:retrying',

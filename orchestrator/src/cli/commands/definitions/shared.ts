@@ -1,4 +1,5 @@
-import { flag, seconds, text, textArgument, toggle } from '../../definition.ts';
+import { concurrencyProblem } from '../../concurrency.ts';
+import { choice, flag, seconds, text, textArgument, toggle, wholeNumber } from '../../definition.ts';
 
 export const taskOption = text(
   '--task <id>',
@@ -31,6 +32,18 @@ export const runningOptions = {
     flags: '--no-interactive',
     description: 'plain lines also on a terminal',
   }),
+  concurrency: {
+    ...wholeNumber(
+      '--concurrency <number>',
+      'most stages at the same time where stages have needs (default: CODEX_ORCHESTRATOR_CONCURRENCY, else the file, else the number of processors)',
+    ),
+    check: concurrencyProblem,
+  },
+  onFailure: choice(
+    '--on-failure <policy>',
+    'what a failure means for other stages: finish lets running ones end (default), stop ends them, continue goes on with all that do not depend on it',
+    ['finish', 'stop', 'continue'],
+  ),
   graceMs: seconds(
     '--grace <seconds>',
     'time a stage gets to end after a stop, before it is killed (default: 5)',
@@ -38,6 +51,11 @@ export const runningOptions = {
   verbose: flag(
     '--verbose',
     'also show the output of stages, each line with its stage; of a loop what agent and validator do, at most 10 lines a second',
+  ),
+  output: choice(
+    '--output <mode>',
+    'show the output of stages: stream as it comes, grouped that of one stage after the other',
+    ['grouped', 'stream'],
   ),
   quiet: flag('--quiet', 'only warnings, failures and how the run ended'),
 };

@@ -1,0 +1,59 @@
+import type { ProblemCase } from './problemCase.ts';
+
+/** Graphs that cannot be, and what is said about them. */
+export const graphCases: ProblemCase[] = [
+  {
+    name: 'an unknown need',
+    input: `{ "pipelines": [{ "id": "a", "stages": [
+  { "kind": "command", "id": "build", "command": "x" },
+  { "kind": "command", "id": "test", "command": "x", "needs": ["biuld"] }
+] }] }`,
+    expected: [
+      'codex.orchestrator.json:3:64  error  found the unknown stage "biuld" in pipeline "a", expected "build" or "test" (did you mean "build"?)',
+      '      { "kind": "command", "id": "test", "command": "x", "needs": ["biuld"] }',
+      '                                                                   ~~~~~~~',
+      '',
+      '1 error',
+    ],
+  },
+  {
+    name: 'stages that wait for each other',
+    input: `{ "pipelines": [{ "id": "a", "stages": [
+  { "kind": "command", "id": "one", "command": "x", "needs": ["two"] },
+  { "kind": "command", "id": "two", "command": "x", "needs": ["one"] }
+] }] }`,
+    expected: [
+      'codex.orchestrator.json:2:63  error  found stages that wait for each other: "one" -> "two" -> "one", expected needs that come to an end',
+      '      { "kind": "command", "id": "one", "command": "x", "needs": ["two"] },',
+      '                                                                  ~~~~~',
+      '  codex.orchestrator.json:3:63  the cycle is closed here',
+      '      { "kind": "command", "id": "two", "command": "x", "needs": ["one"] }',
+      '                                                                  ~~~~~',
+      '',
+      '1 error',
+    ],
+  },
+  {
+    name: 'a stage of a set that waits for itself',
+    input: `{ "pipelines": [{ "id": "a", "stages": [{ "kind": "stage-set", "ref": "s" }] }],
+"stageSets": { "s": [{ "kind": "command", "id": "one", "command": "x", "needs": ["one"] }] } }`,
+    expected: [
+      'codex.orchestrator.json:2:82  error  found stages that wait for each other: "one" -> "one", expected needs that come to an end',
+      '    "stageSets": { "s": [{ "kind": "command", "id": "one", "command": "x", "needs": ["one"] }] } }',
+      '                                                                                     ~~~~~',
+      '',
+      '1 error',
+    ],
+  },
+  {
+    name: 'no room for any stage',
+    input: '{ "concurrency": 0, "pipelines": [] }',
+    expected: [
+      'codex.orchestrator.json:1:18  error  found 0, expected a number of at least 1',
+      '    { "concurrency": 0, "pipelines": [] }',
+      '                     ^',
+      '',
+      '1 error',
+    ],
+  },
+];
