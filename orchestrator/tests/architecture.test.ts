@@ -15,6 +15,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   process: { values: ['storage'] },
   run: { values: ['storage'] },
   config: { values: [] },
+  cache: { values: ['storage'] },
   pipeline: { values: ['config', 'run', 'process', 'storage'] },
   rlm: { values: ['process', 'run', 'storage'] },
   evidence: { values: ['run', 'storage', 'pipeline'] },

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { FailureError } from '../../../failure.ts';
+import { errorMessage } from '../../../storage/errorMessage.ts';
+
+/** Where git finds its configuration and repositories; CI sets `safe.directory` through the counted ones. */
+const KEPT =
+  /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
+
+/**
+ * Calls git in a folder and resolves with what it prints. A hook that started us would send git to another
+ * repository, so variables that do are left out; it takes no locks and refreshes nothing.
+ *
+ * @throws FailureError when git says no or is not there.
+ */
+export async function git(cwd: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['-c', 'core.fsmonitor=false', ...args], {
+      cwd,
+      env: environment(),
+      maxBuffer: Number.POSITIVE_INFINITY,
+    });
+    return stdout;
+  } catch (error) {
+    const complaint = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    throw new FailureError({ kind: 'git-failed', message: complaint.split('\n')[0] || errorMessage(error) });
+  }
+}
+
+/** What of the environment decides which files git ignores, as one text. */
+export function gitSurroundings(): string {
+  const names = Object.keys(process.env).filter((name) => KEPT.test(name));
+  return JSON.stringify(
+    ['HOME', 'XDG_CONFIG_HOME', ...names.toSorted()].map((name) => [name, process.env[name] ?? null]),
+  );
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' };
+}

@@ -1,0 +1,80 @@
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from '../../storage/errorCode.ts';
+import { isDraftName } from './draftName.ts';
+import { openFolders, parentOf } from './folders.ts';
+import type { OutputGlobs } from './outputGlobs.ts';
+import { Refusal } from './refusal.ts';
+
+/** An output as it is found, before anything is known of the content of a file. */
+export type FoundOutput =
+  | { path: string; kind: 'file' }
+  | { path: string; kind: 'symlink'; target: string }
+  | { path: string; kind: 'directory'; mode: number };
+
+/**
+ * Finds what the globs match in the repository: files, symbolic links (as such, they are not followed) and empty
+ * directories, in the order of their paths. By hand: the libraries for it lose names with a newline.
+ *
+ * @param exclude - absolute paths that hold no outputs, such as the cache itself.
+ * @throws Refusal when there is something that could not be restored as it is.
+ * @throws the errno error of the file system.
+ */
+export async function collectOutputs(
+  repoRoot: string,
+  globs: OutputGlobs,
+  exclude: readonly string[],
+): Promise<FoundOutput[]> {
+  const excluded = ['.git', ...exclude.map((each) => path.relative(repoRoot, each))];
+  const folders = openFolders(repoRoot);
+  const outputs: FoundOutput[] = [];
+
+  const visit = async (relative: string, entry: Dirent | Stats): Promise<void> => {
+    if (excluded.some((each) => relative === each || relative.startsWith(`${each}/`))) return;
+    if (entry.isDirectory()) await visitFolder(relative);
+    else if (!globs.matches(relative)) return;
+    else if (entry.isFile()) outputs.push({ path: relative, kind: 'file' });
+    else if (entry.isSymbolicLink()) {
+      const target = await readlink(path.join(repoRoot, relative));
+      outputs.push({ path: relative, kind: 'symlink', target });
+    } else throw new Refusal(`"${relative}" is neither a file nor a link`);
+  };
+
+  const visitFolder = async (relative: string): Promise<void> => {
+    if (!globs.reaches(relative)) return;
+    const folder = path.join(repoRoot, relative);
+    const listed = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      throw refusalOf(error, relative);
+    });
+    const entries = listed.filter(({ name }) => !isDraftName(name));
+    if (entries.length === 0 && relative !== '' && globs.matches(relative)) {
+      const { mode } = await lstat(folder);
+      outputs.push({ path: relative, kind: 'directory', mode: mode & 0o777 });
+    }
+    for (const entry of entries) {
+      await visit(relative === '' ? entry.name : `${relative}/${entry.name}`, entry);
+    }
+  };
+
+  for (const base of globs.bases) {
+    const way = await folders(globs.isNamed(base) ? parentOf(base) : base);
+    if (way !== 'there' && way !== 'missing') throw new Refusal(way.problem);
+    const stats = way === 'there' ? await lstat(path.join(repoRoot, base)).catch(nothingThere) : null;
+    if (stats !== null) await visit(base, stats);
+  }
+  return outputs.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Trouble with a folder of the repository concerns this one stage, not the cache. */
+function refusalOf(error: unknown, folder: string): unknown {
+  const code = errorCode(error);
+  return ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(code)
+    ? new Refusal(`"${folder}" cannot be listed (${code})`)
+    : error;
+}
+
+function nothingThere(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null;
+  throw error;
+}
