@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { count, countSync, type Counted, type FileActivity } from './fileActivity.ts';
-import { repairTail } from './repairTail.ts';
+import { repairTail, type TailRepair } from './repairTail.ts';
 import { syncDirectory } from './syncDirectory.ts';
 import { withPath } from './withPath.ts';
 
@@ -34,11 +34,15 @@ export class JsonLinesWriter {
   /**
    * Opens the file, creating it if necessary, after repairing the torn line a killed writer may have left.
    *
+   * @param tail how the file ends, from a caller that has seen to it in a way of its own
    * @throws the errno error of the file system.
    */
-  static open(file: string, options: AppendOptions = {}): JsonLinesWriter {
-    const repair = repairTail(file, options.activity);
-    return new JsonLinesWriter(file, fs.openSync(file, 'a'), repair.kind === 'missing', options);
+  static open(
+    file: string,
+    options: AppendOptions = {},
+    tail: TailRepair['kind'] = repairTail(file, options.activity).kind,
+  ): JsonLinesWriter {
+    return new JsonLinesWriter(file, fs.openSync(file, 'a'), tail === 'missing', options);
   }
 
   private constructor(file: string, descriptor: number, entryIsNew: boolean, options: AppendOptions) {

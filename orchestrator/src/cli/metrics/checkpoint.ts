@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { readIfPresent } from '../../run/readIfPresent.ts';
-import { errorCode } from '../../storage/errorCode.ts';
 import { count, currentActivity, type FileActivity } from '../../storage/fileActivity.ts';
 import { replaceFile } from '../../storage/replaceFile.ts';
 import type { HistoryState } from './aggregates/historyState.ts';
 import { historyJson, parseHistory } from './historyJson.ts';
+import { isInTheWay } from './isInTheWay.ts';
 import { openHistory } from './openHistory.ts';
 
 /** How far `metrics.json` has been taken into the aggregates. */
@@ -36,8 +36,6 @@ export interface Fingerprint {
 /** Raised whenever an earlier checkpoint would be misread. */
 const VERSION = 1;
 const TAIL_BYTES = 4096;
-/** What is derived can be made anew, so something else in its place is no more than damage. */
-const IN_THE_WAY = new Set(['EISDIR', 'ENOTDIR', 'EEXIST', 'ENOTEMPTY']);
 /** The first line has about 300. */
 const MOST_HEAD_BYTES = 1024;
 
@@ -58,7 +56,7 @@ export async function readCheckpoint(
   try {
     return parseCheckpoint(await readIfPresent(file, activity));
   } catch (error) {
-    if (IN_THE_WAY.has(errorCode(error))) return { unusable: 'the checkpoint is damaged' };
+    if (isInTheWay(error)) return { unusable: 'the checkpoint is damaged' };
     throw error;
   }
 }
@@ -83,9 +81,10 @@ export function parseCheckpoint(text: string | null): Checkpoint | { unusable: s
  * than ENOENT.
  */
 export function readCheckpointHead(file: string, activity?: FileActivity): CheckpointHead | null {
-  const descriptor = openHistory(file);
-  if (descriptor === null) return null;
+  let descriptor: number | null = null;
   try {
+    descriptor = openHistory(file);
+    if (descriptor === null) return null;
     const bytes = Buffer.alloc(MOST_HEAD_BYTES);
     const read = fs.readSync(descriptor, bytes, 0, bytes.length, 0);
     count(activity?.reads, read);
@@ -93,10 +92,10 @@ export function readCheckpointHead(file: string, activity?: FileActivity): Check
     const header = parse(line);
     return header?.['version'] === VERSION ? headOf(header) : null;
   } catch (error) {
-    if (IN_THE_WAY.has(errorCode(error))) return null;
+    if (isInTheWay(error)) return null;
     throw error;
   } finally {
-    fs.closeSync(descriptor);
+    if (descriptor !== null) fs.closeSync(descriptor);
   }
 }
 
@@ -132,7 +131,7 @@ export async function writeCheckpoint(
   try {
     await replaceFile(file, text, { activity });
   } catch (error) {
-    if (!IN_THE_WAY.has(errorCode(error))) throw error;
+    if (!isInTheWay(error)) throw error;
     fs.rmSync(file, { recursive: true });
     await replaceFile(file, text, { activity });
   }

@@ -2,7 +2,7 @@ import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { dropDoubtedCheckpoint } from './dropDoubtedCheckpoint.ts';
 import { markMergedEntries } from './mergedEntries.ts';
 import { mergePendingMetricsEntries, updateMetricsAggregates, withMetricsLock } from './metricsAggregator.ts';
-import { namesIn } from './pendingFiles.ts';
+import { listQueue } from './pendingFiles.ts';
 import { recountWarning } from './recountWarning.ts';
 
 /**
@@ -21,8 +21,9 @@ export async function drainMetricsQueue(env: TaskEnvironment): Promise<{ warning
   const warnings: string[] = [];
   const { metricsPendingDir } = taskPaths(env);
   for (;;) {
-    const marked = await markMergedEntries(env);
-    if (namesIn(metricsPendingDir, '.jsonl').length === 0 && !marked) return { warnings };
+    const { entries, merged } = listQueue(metricsPendingDir);
+    const marked = await markMergedEntries(env, merged);
+    if (entries.length === 0 && !marked) return { warnings };
     const obtained = await withMetricsLock(
       env,
       async () => void warnings.push(...(await mergeAndCount(env))),

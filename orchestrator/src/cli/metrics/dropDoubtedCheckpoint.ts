@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
 import { countingFor } from '../../storage/fileActivity.ts';
 import { syncDirectorySync } from '../../storage/syncDirectory.ts';
-import { changedSince, checkpointPath, readCheckpointHead } from './checkpoint.ts';
+import { withPath } from '../../storage/withPath.ts';
+import { changedSince, type CheckpointHead, checkpointPath, readCheckpointHead } from './checkpoint.ts';
 import { openHistory } from './openHistory.ts';
 
 /**
@@ -17,7 +18,7 @@ export function dropDoubtedCheckpoint(env: TaskEnvironment): string | null {
   const descriptor = head === null ? null : openHistory(metricsPath);
   if (head === null || descriptor === null) return null;
   try {
-    const reason = countingFor(env.activity, () => changedSince(head, descriptor));
+    const reason = reasonAgainst(head, descriptor, env);
     if (reason !== null) {
       fs.rmSync(checkpointPath(aggregatesDir), { force: true });
       syncDirectorySync(aggregatesDir, env.activity);
@@ -25,5 +26,13 @@ export function dropDoubtedCheckpoint(env: TaskEnvironment): string | null {
     return reason;
   } finally {
     fs.closeSync(descriptor);
+  }
+}
+
+function reasonAgainst(head: CheckpointHead, descriptor: number, env: TaskEnvironment): string | null {
+  try {
+    return countingFor(env.activity, () => changedSince(head, descriptor));
+  } catch (error) {
+    throw withPath(error, taskPaths(env).metricsPath);
   }
 }

@@ -1,11 +1,12 @@
 import { addEntry, isComplete, takeEntry, type HistoryState } from './aggregates/historyState.ts';
 import { readHistoryLines } from './historyLines.ts';
-import { supersedes } from './supersedes.ts';
+import type { IndexRecord } from './indexRecords.ts';
 import { lineText } from './lineText.ts';
 import { runIdHash } from './runIdHash.ts';
-import type { IndexRecord, RunIdIndex } from './runIdIndex.ts';
+import type { RunIdIndex } from './runIdIndex.ts';
 import { knownRun } from './runLines.ts';
 import { parseStoredEntry } from './storedEntry.ts';
+import { supersedes } from './supersedes.ts';
 
 /**
  * Takes the lines of a history from byte `covered` to its end into `state`, in place, and into the index, which is
@@ -18,7 +19,7 @@ export function foldNewLines(
   descriptor: number,
   { covered, size }: { covered: number; size: number },
   state: HistoryState,
-  index: RunIdIndex,
+  index: Pick<RunIdIndex, 'offsets' | 'add'>,
 ): number | null {
   const added: IndexRecord[] = [];
   const recent = new Map<number, number[]>();

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
-import { errorCode } from '../../storage/errorCode.ts';
 import { countingFor } from '../../storage/fileActivity.ts';
 import { writeAggregates } from './aggregates/writeAggregates.ts';
 import {
@@ -14,7 +13,8 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts';
 import { foldNewLines } from './foldNewLines.ts';
-import { ensureMetricsTrailingNewline } from './metricsFile.ts';
+import { isInTheWay } from './isInTheWay.ts';
+import { endsWithNewline, ensureMetricsTrailingNewline } from './metricsFile.ts';
 import { openHistory } from './openHistory.ts';
 import { rebuildWithIndex } from './rebuildWithIndex.ts';
 import { openRunIdIndex } from './runIdIndex.ts';
@@ -47,10 +47,12 @@ export async function updateMetricsAggregates(
   doubt: string | null = null,
 ): Promise<AggregatesUpdate> {
   const { metricsPath, aggregatesDir } = taskPaths(env);
-  await ensureMetricsTrailingNewline(metricsPath, env.activity);
   const descriptor = openHistory(metricsPath);
   if (descriptor === null) return NOTHING;
   try {
+    if (!endsWithNewline(descriptor, metricsPath, env.activity)) {
+      await ensureMetricsTrailingNewline(metricsPath, env.activity);
+    }
     const stored = await readCheckpoint(checkpointPath(aggregatesDir), env.activity);
     const { reason, folded, checkpoint } = countingFor(env.activity, () =>
       takeIn(aggregatesDir, descriptor, doubt === null ? stored : { unusable: doubt }),
@@ -83,7 +85,7 @@ function takeIn(
     if (reason === null && !('unusable' in stored)) folded = fold(aggregatesDir, descriptor, stored);
   } catch (error) {
     // A file where the folder of the index should be, or a folder where a shard should be.
-    if (!['EISDIR', 'ENOTDIR', 'EEXIST'].includes(errorCode(error))) throw error;
+    if (!isInTheWay(error)) throw error;
     reason = 'the index of run ids is damaged';
   }
   return { reason, folded, checkpoint: folded ?? rebuild(aggregatesDir, descriptor) };

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { errorCode } from '../../storage/errorCode.ts';
 import { count, type FileActivity } from '../../storage/fileActivity.ts';
 import { JsonLinesWriter } from '../../storage/jsonLinesWriter.ts';
+import { withPath } from '../../storage/withPath.ts';
 
 const NEWLINE = 0x0a;
 
@@ -13,18 +14,26 @@ const NEWLINE = 0x0a;
  * @throws errno errors (not readable, not writable, disk full).
  */
 export async function ensureMetricsTrailingNewline(path: string, activity?: FileActivity): Promise<void> {
-  const descriptor = openExisting(path);
-  if (descriptor === null) return;
+  closeLastLine(path, activity);
+}
+
+/**
+ * Whether the last line of an open metrics file has its newline; there is nothing to close in an empty one. Throws errno
+ * errors, with `path`.
+ */
+export function endsWithNewline(
+  descriptor: number,
+  path: string,
+  activity: FileActivity | undefined,
+): boolean {
   try {
     const { size } = fs.fstatSync(descriptor);
     const last = Buffer.alloc(1);
-    if (size === 0 || fs.readSync(descriptor, last, 0, 1, size - 1) === 0) return;
+    if (size === 0 || fs.readSync(descriptor, last, 0, 1, size - 1) === 0) return true;
     count(activity?.reads, 1);
-    if (last[0] === NEWLINE) return;
-    fs.writeSync(descriptor, '\n', size);
-    count(activity?.appends.metrics, 1);
-  } finally {
-    fs.closeSync(descriptor);
+    return last[0] === NEWLINE;
+  } catch (error) {
+    throw withPath(error, path);
   }
 }
 
@@ -40,13 +49,28 @@ export async function appendMetricsLines(
   lines: Uint8Array[],
   activity?: FileActivity,
 ): Promise<void> {
-  await ensureMetricsTrailingNewline(path, activity);
-  const writer = JsonLinesWriter.open(path, { activity, countedAs: 'metrics' });
+  const tail = closeLastLine(path, activity);
+  const writer = JsonLinesWriter.open(path, { activity, countedAs: 'metrics' }, tail);
   try {
     writer.appendBytes(joinLines(lines));
     await writer.sync();
   } finally {
     await writer.close();
+  }
+}
+
+function closeLastLine(path: string, activity: FileActivity | undefined): 'missing' | 'clean' | 'closed' {
+  const descriptor = openExisting(path);
+  if (descriptor === null) return 'missing';
+  try {
+    if (endsWithNewline(descriptor, path, activity)) return 'clean';
+    fs.writeSync(descriptor, '\n', fs.fstatSync(descriptor).size);
+    count(activity?.appends.metrics, 1);
+    return 'closed';
+  } catch (error) {
+    throw withPath(error, path);
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 

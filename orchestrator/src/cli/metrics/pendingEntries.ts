@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
-import { retirePendingFile } from './mergedEntries.ts';
+import { namesRunHere, retirePendingFile } from './mergedEntries.ts';
 import { appendMetricsLines } from './metricsFile.ts';
 import { type MetricsSettings, metricsSettings } from './metricsSettings.ts';
-import { namesIn } from './pendingFiles.ts';
+import { listQueue } from './pendingFiles.ts';
 import { isBlank, readRawLines } from './rawLines.ts';
 import { recoverTempEntries } from './recoverTempEntries.ts';
 
@@ -25,8 +25,7 @@ export async function mergePendingMetricsEntries(env: TaskEnvironment): Promise<
   const settings = metricsSettings();
   let copied = 0;
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
-    const entries = namesIn(metricsPendingDir, '.jsonl');
-    const temporary = namesIn(metricsPendingDir, '.tmp');
+    const { entries, temporary } = listQueue(metricsPendingDir);
     const files = entries.map((name) => path.join(metricsPendingDir, name));
     copied += await copyEntries(env, files, settings);
     const recovered = await recoverTempEntries(metricsPendingDir, temporary);
@@ -44,16 +43,17 @@ async function copyEntries(
   let copied = 0;
   let lines: Buffer[] = [];
   let bytes = 0;
-  let finished: string[] = [];
+  let finished: { file: string; namesRun: boolean }[] = [];
   const flush = async () => {
     if (lines.length > 0) await appendMetricsLines(metricsPath, lines, env.activity);
-    for (const file of finished) await retirePendingFile(env, file);
+    for (const { file, namesRun } of finished) await retirePendingFile(file, namesRun);
     copied += lines.length;
     lines = [];
     bytes = 0;
     finished = [];
   };
   for (const file of files) {
+    let namesRun = false;
     for await (const line of readRawLines(file, env.activity)) {
       if (isBlank(line)) continue;
       const size = line.length + 1;
@@ -61,8 +61,9 @@ async function copyEntries(
       if (full && lines.length > 0) await flush();
       lines.push(line);
       bytes += size;
+      namesRun ||= namesRunHere(env, line);
     }
-    finished.push(file);
+    finished.push({ file, namesRun });
   }
   await flush();
   return copied;

@@ -5,14 +5,9 @@ import { count, countSync, currentActivity } from '../../storage/fileActivity.ts
 import { makeDirectory } from '../../storage/makeDirectory.ts';
 import { replaceFileSync } from '../../storage/replaceFile.ts';
 import { syncDirectorySync } from '../../storage/syncDirectory.ts';
+import { appendRecords, type IndexRecord, readRecords, RECORD_BYTES, recordBytes } from './indexRecords.ts';
 import { namesIn } from './pendingFiles.ts';
 import { HASH_BITS } from './runIdHash.ts';
-
-/** One line of the history: the hash of its run id, and where it begins. */
-export interface IndexRecord {
-  hash: number;
-  offset: number;
-}
 
 /** Where in the history the lines of a run are. */
 export interface RunIdIndex {
@@ -28,8 +23,6 @@ export interface RunIdIndex {
   shards(): Generator<IndexRecord[]>;
 }
 
-/** Two doubles: hash, offset. Nothing else has to be known to read a record. */
-const RECORD_BYTES = 16;
 /** A larger shard is split. So many are read for one lookup: 64 KiB. */
 const MOST_RECORDS = 4096;
 /** Name of the shard for all hashes; the others are named after the bits with which their hashes begin. */
@@ -46,7 +39,7 @@ const ROOT = 'all';
  */
 export function openRunIdIndex(directory: string): RunIdIndex {
   // What a killed writer left beside a shard is no shard.
-  const names = new Set(namesIn(directory, '').filter((name) => /^(?:all|[01]+)$/.test(name)));
+  const names = new Set(filesIn(directory).filter((name) => /^(?:all|[01]+)$/.test(name)));
   let deepest = Math.max(0, ...Array.from(names, prefixLength));
 
   const shardOf = (hash: number): string => {
@@ -72,7 +65,7 @@ export function openRunIdIndex(directory: string): RunIdIndex {
       // Made by a split that was interrupted: it may know more by now.
       if (names.has(child)) continue;
       const own = records.filter(({ hash }) => prefix(hash, child.length) === child);
-      replaceFileSync(path.join(directory, child), encode(own), { activity: currentActivity() });
+      replaceFileSync(path.join(directory, child), recordBytes(own), { activity: currentActivity() });
       names.add(child);
       deepest = Math.max(deepest, child.length);
     }
@@ -87,6 +80,7 @@ export function openRunIdIndex(directory: string): RunIdIndex {
         .map(({ offset }) => offset),
     size: () => names.size,
     add(records) {
+      if (records.length === 0) return;
       looked.clear();
       makeDirectory(directory);
       for (const [name, own] of groupBy(records, ({ hash }) => shardOf(hash))) {
@@ -165,24 +159,18 @@ function prefix(hash: number, depth: number): string {
     .padStart(depth, '0');
 }
 
-function prefixLength(name: string): number {
-  return name === ROOT ? 0 : name.length;
-}
-
-function readRecords(file: string): IndexRecord[] {
-  let bytes: Buffer;
+/** A file in the place of the folder holds nothing, as a folder that is missing. */
+function filesIn(directory: string): string[] {
   try {
-    bytes = fs.readFileSync(file);
-    count(currentActivity()?.reads, bytes);
+    return namesIn(directory, '');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOTDIR') return [];
     throw error;
   }
-  const records: IndexRecord[] = [];
-  for (let at = 0; at + RECORD_BYTES <= bytes.length; at += RECORD_BYTES) {
-    records.push({ hash: bytes.readDoubleLE(at), offset: bytes.readDoubleLE(at + 8) });
-  }
-  return records;
+}
+
+function prefixLength(name: string): number {
+  return name === ROOT ? 0 : name.length;
 }
 
 /** Nearly all hashes of a shard occur once: sorting numbers finds the others without a list for each. */
@@ -191,36 +179,6 @@ function* offsetsOfRepeated(records: readonly IndexRecord[]): Generator<number[]
   const repeated = new Set(hashes.filter((hash, at) => at > 0 && hash === hashes[at - 1]));
   for (const hash of repeated) {
     yield records.filter((record) => record.hash === hash).map(({ offset }) => offset);
-  }
-}
-
-function encode(records: readonly IndexRecord[]): Buffer {
-  const bytes = Buffer.alloc(records.length * RECORD_BYTES);
-  for (const [index, { hash, offset }] of records.entries()) {
-    bytes.writeDoubleLE(hash, index * RECORD_BYTES);
-    bytes.writeDoubleLE(offset, index * RECORD_BYTES + 8);
-  }
-  return bytes;
-}
-
-/** Returns the size of the file afterwards, in bytes. */
-function appendRecords(file: string, records: readonly IndexRecord[]): number {
-  const descriptor = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT);
-  try {
-    const { size } = fs.fstatSync(descriptor);
-    const end = size - (size % RECORD_BYTES);
-    const bytes = encode(records);
-    let written = 0;
-    while (written < bytes.length) {
-      written += fs.writeSync(descriptor, bytes, written, bytes.length - written, end + written);
-    }
-    count(currentActivity()?.appends.other, bytes);
-    fs.fdatasyncSync(descriptor);
-    countSync(currentActivity(), 'files');
-    if (size === 0) syncDirectorySync(path.dirname(file), currentActivity());
-    return end + bytes.length;
-  } finally {
-    fs.closeSync(descriptor);
   }
 }
 

@@ -43,7 +43,8 @@ export async function rebuildMetrics(env: TaskEnvironment): Promise<Rebuild> {
   const rebuild = await holdMetricsLock(env, async () => {
     const begin = performance.now();
     const merged = await mergePendingMetricsEntries(env);
-    await rm(checkpoint, { force: true });
+    await rm(checkpoint, { recursive: true, force: true });
+    await removeFolders(Object.values(aggregateFiles(env)));
     const { runs } = await updateMetricsAggregates(env);
     const removed = await removeUnfounded(env);
     const replaced = await replaceDamagedBaseline(env);
@@ -54,6 +55,14 @@ export async function rebuildMetrics(env: TaskEnvironment): Promise<Rebuild> {
   // Runs that ended meanwhile have queued their entries.
   await drainMetricsQueue(env);
   return rebuild;
+}
+
+/** What has to be a file and is a folder would stop the update. */
+async function removeFolders(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (isFolder) await rm(file, { recursive: true });
+  }
 }
 
 /** An update never replaces it, whatever it says, but writes one that is missing. Of the history it reads nothing here. */

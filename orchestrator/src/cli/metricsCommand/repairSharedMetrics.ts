@@ -3,6 +3,7 @@ import { readIfPresent } from '../../run/readIfPresent.ts';
 import { aggregateFiles } from '../metrics/aggregates/aggregateDocuments.ts';
 import { checkpointPath } from '../metrics/checkpoint.ts';
 import { dropDoubtedCheckpoint } from '../metrics/dropDoubtedCheckpoint.ts';
+import { isInTheWay } from '../metrics/isInTheWay.ts';
 import { mergePendingMetricsEntries, updateMetricsAggregates } from '../metrics/metricsAggregator.ts';
 import { namesIn } from '../metrics/pendingFiles.ts';
 import { recoverTempEntries } from '../metrics/recoverTempEntries.ts';
@@ -59,7 +60,17 @@ async function storedTexts(env: TaskEnvironment): Promise<Map<string, string | n
   const texts = new Map<string, string | null>();
   const checkpoint = checkpointPath(taskPaths(env).aggregatesDir);
   for (const file of [...Object.values(aggregateFiles(env)), checkpoint]) {
-    texts.set(file, await readIfPresent(file));
+    texts.set(file, await textOf(file));
   }
   return texts;
+}
+
+/** Null also for a folder in the place of the file, which the update removes. */
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readIfPresent(file);
+  } catch (error) {
+    if (isInTheWay(error)) return null;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type TaskEnvironment, taskPaths } from '../../run/paths.ts';
@@ -22,6 +23,8 @@ export async function sweepMetricsLitter(env: TaskEnvironment): Promise<number> 
   }
   if (index === null) return removed;
   const folder = path.join(aggregatesDir, index);
+  // A file in its place is for the update that follows.
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return removed;
   for (const name of namesIn(folder, '').filter((each) => /^\w+\.\d+$/.test(each))) {
     await rm(path.join(folder, name), { force: true });
     removed += 1;

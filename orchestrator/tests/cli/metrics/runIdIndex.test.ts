@@ -46,6 +46,13 @@ describe('the index of run ids', () => {
     expect(index.offsets(7)).toEqual([]);
   });
 
+  it('makes no folder before there is something to record', () => {
+    const index = openRunIdIndex(directory);
+    expect([index.size(), index.offsets(5), [...index.repeated()]]).toEqual([0, [], []]);
+    index.add([]);
+    expect(fs.existsSync(directory)).toBe(false);
+  });
+
   it('splits what grows too large, and finds all of it', () => {
     const index = openRunIdIndex(directory);
     const all = hashes(20_000);
