@@ -4,7 +4,7 @@ import type { HashMemo } from './hashMemo.ts';
 import type { InputGlob } from './inputGlob.ts';
 import type { InputGlobs } from './inputGlobs.ts';
 import type { Ignored } from './ignored/openIgnored.ts';
-import { isWorkTree } from './ignored/workTree.ts';
+import { isWorkTree } from '../git/workTree.ts';
 import { isGone } from './isGone.ts';
 import { listFolder } from './listFolder.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { git, gitSurroundings } from './git.ts';
+import { git, gitSurroundings } from '../../git/git.ts';
 import type { IgnoreAnswer } from './ignoreAnswer.ts';
 import { ignoreSources, stampSources } from './ignoreSources.ts';
 

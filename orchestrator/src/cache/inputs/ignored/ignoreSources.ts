@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isSettled, stampText } from '../stamp.ts';
-import { git } from './git.ts';
+import { git } from '../../git/git.ts';
 import type { IgnoreAnswer } from './ignoreAnswer.ts';
 
 /**

@@ -4,10 +4,10 @@ import type { Folder } from '../folder.ts';
 import type { HashMemo } from '../hashMemo.ts';
 import { isSettled, stampText } from '../stamp.ts';
 import { askGit } from './askGit.ts';
-import { gitSurroundings } from './git.ts';
+import { gitSurroundings } from '../../git/git.ts';
 import { ignoredPaths, type IgnoredPaths } from './ignoredPaths.ts';
 import { areSourcesUnchanged } from './ignoreSources.ts';
-import { isInWorkTree } from './workTree.ts';
+import { isInWorkTree } from '../../git/workTree.ts';
 
 /** What git ignores below a root, as far as it was asked. */
 export interface Ignored {

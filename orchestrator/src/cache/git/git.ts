@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { FailureError } from '../../../failure.ts';
-import { errorMessage } from '../../../storage/errorMessage.ts';
+import { FailureError } from '../../failure.ts';
+import { errorMessage } from '../../storage/errorMessage.ts';
 
 /** Where git finds its configuration and repositories; CI sets `safe.directory` through the counted ones. */
 const KEPT =
