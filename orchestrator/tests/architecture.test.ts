@@ -16,7 +16,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   run: { values: ['storage'] },
   config: { values: [] },
   cache: { values: ['storage'] },
-  pipeline: { values: ['config', 'run', 'process', 'storage'] },
+  pipeline: { values: ['cache', 'config', 'run', 'process', 'storage'] },
   rlm: { values: ['process', 'run', 'storage'] },
   evidence: { values: ['run', 'storage', 'pipeline'] },
   'cli/metrics': { values: ['run', 'storage'] },

@@ -99,6 +99,11 @@ export function toggle(
   return { flags, description, negation, read: (raw) => (typeof raw === 'boolean' ? raw : undefined) };
 }
 
+/** `--no-thing`: true when it is given. */
+export function denial(flags: string, description: string): OptionSpec<boolean> {
+  return { flags, description, read: (raw) => raw === false };
+}
+
 /** One of a few words; undefined when not given, unless there is a default. */
 export function choice<const C extends string>(
   flags: string,

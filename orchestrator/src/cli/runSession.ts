@@ -18,6 +18,7 @@ import type { OutputMode } from './present/stageOutput.ts';
 import { runResultJson } from './present/runJson.ts';
 import { writeJson } from './present/writeJson.ts';
 import { cancelOnSignals } from './signals.ts';
+import { stageCacheFor } from './stageCacheFor.ts';
 import { VERSION } from '../version.ts';
 
 /** Ms a stage gets between TERM and KILL unless `--grace` says otherwise. */
@@ -33,6 +34,10 @@ export interface SessionOptions {
   /** Given: shows the output of stages, as `verbose` does. */
   output: OutputMode | undefined;
   quiet: boolean;
+  /** Every stage runs, and nothing is stored. */
+  noCache?: boolean;
+  /** Every stage runs, and its result replaces what is in the cache. */
+  force?: boolean;
 }
 
 /**
@@ -69,6 +74,7 @@ export async function runSession(
       graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
       cancellation,
       listener: presenter.listener,
+      cache: await stageCacheFor(context, options, { config, pipeline }),
     });
     presenter.close();
     const exitCode = runExitCode(result);
@@ -100,6 +106,7 @@ export function commonSettings(
     slots: createSlots(1),
     onFailure: 'finish',
     graceMs: DEFAULT_GRACE_MS,
+    cache: null,
   };
 }
 

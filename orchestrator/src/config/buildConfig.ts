@@ -52,6 +52,11 @@ function buildStage(stage: FileStageInSet): Stage {
     summaryHint: stage.summaryHint,
     timeoutSeconds: stage.timeoutSeconds,
     retries: stage.retries ?? 0,
+    cache: stage.cache && {
+      inputs: stage.cache.inputs,
+      outputs: stage.cache.outputs ?? [],
+      env: stage.cache.env ?? [],
+    },
     session: stage.session,
   };
 }

@@ -1,3 +1,4 @@
+import { cacheFindings } from './cacheFindings.ts';
 import { cycleFindings } from './cycleFindings.ts';
 import type { Finding } from './finding.ts';
 import { hasKey, isTable } from './jsonValue.ts';
@@ -22,6 +23,7 @@ export function referenceFindings(document: unknown): Finding[] {
     ...pipelineFindings(outline),
     ...cycleFindings(outline),
     ...needsFindings(outline),
+    ...cacheFindings(document),
     ...repeatedIds(outline),
   ];
 }

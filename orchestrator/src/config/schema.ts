@@ -42,6 +42,17 @@ const stageShape = {
   mode: may(z.string(), 'The same as `plan.executionMode`.'),
 };
 
+const cacheShape = {
+  inputs: must(
+    z.array(nonEmptyText()).check(z.minLength(1)),
+    'Globs of the files that the result depends on, from the root of the repository.',
+  ),
+  outputs: may(z.array(nonEmptyText()), 'Globs of the files that the stage makes.', { default: [] }),
+  env: may(z.array(nonEmptyText()), 'Names of environment variables that the result depends on.', {
+    default: [],
+  }),
+};
+
 const commandShape = {
   kind: must(z.literal('command'), 'A shell command.'),
   ...stageShape,
@@ -61,6 +72,11 @@ const commandShape = {
     'Seconds after which the processes of the stage are ended; no limit when absent.',
   ),
   retries: may(numberBetween(0, 10), 'Further attempts after a failure.', { default: 0 }),
+  cache: may(
+    z.strictObject(cacheShape),
+    'When nothing it depends on has changed, the stage does not run again: its outputs are restored.',
+    { id: 'cache' },
+  ),
   session: may(z.strictObject(sessionShape), 'Tags of the invocation.', { id: 'session' }),
 };
 
@@ -134,5 +150,6 @@ export const knownKeys = {
   'stage-set': Object.keys(stageSetShape),
   plan: Object.keys(planShape),
   session: Object.keys(sessionShape),
+  cache: Object.keys(cacheShape),
   rlm: Object.keys(loopShape),
 } as const;

@@ -100,6 +100,7 @@ function expectation(issue: core.$ZodIssue): string {
       return TYPE_WORDS[issue.expected] ?? issue.expected;
     case 'too_small':
       if (issue.origin === 'string') return 'a non-empty string';
+      if (issue.origin === 'array') return 'a list that is not empty';
       return `a number ${issue.inclusive === true ? 'of at least' : 'greater than'} ${issue.minimum}`;
     case 'too_big':
       return `a number of at most ${issue.maximum}`;

@@ -35,9 +35,20 @@ export interface CommandStage extends StageBase {
   timeoutSeconds?: number | undefined;
   /** Further attempts after a failure; 0 means none. */
   retries: number;
+  /** What its result depends on, so that it need not run again; absent: it always runs. */
+  cache?: StageCacheConfig | undefined;
   session?:
     | { id?: string | undefined; reuse?: boolean | undefined; persist?: boolean | undefined }
     | undefined;
+}
+
+export interface StageCacheConfig {
+  /** Globs of the files it reads, from the root of the repository. */
+  inputs: string[];
+  /** Globs of the files it makes. */
+  outputs: string[];
+  /** Names of the environment variables that its result depends on. */
+  env: string[];
 }
 
 export interface SubpipelineStage extends StageBase {

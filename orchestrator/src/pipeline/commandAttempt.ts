@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { CommandStage } from '../config/types.ts';
-import { runCommand, type CommandOutcome, type OutputSink } from '../process/runCommand.ts';
+import { runCommand, type CommandOutcome } from '../process/runCommand.ts';
 import type { AttemptOutput, StageLog } from '../process/stageLog.ts';
 import type { StagePrivacy } from '../run/privacyLog.ts';
 import { currentProcess, type ProcessIdentity } from '../storage/processIdentity.ts';
 import type { BuiltinOutcome } from './builtin.ts';
 import { runBuiltin } from './builtinAttempt.ts';
-import { emit, record, type RunContext } from './runContext.ts';
+import { observedOutput } from './observedOutput.ts';
+import { record, type RunContext } from './runContext.ts';
 import { stageEnvironment } from './stageEnvironment.ts';
 
 export interface AttemptRequest {
@@ -117,7 +118,7 @@ async function run(
     overrides: context.overrides,
     stageEnv: stage.env,
   });
-  const output = observed(context, request);
+  const output = observedOutput(context, request);
   if (stage.builtin !== undefined) {
     begin(null);
     const attempt = { stage, name: stage.builtin, index, stageEnv, output, broken: broken.signal };
@@ -144,26 +145,6 @@ async function run(
     },
   });
   return { outcome, builtin: null };
-}
-
-/** Passes output on to the stage log and tells the listener of it. */
-function observed(context: RunContext, { stage, index, log }: AttemptRequest): OutputSink {
-  const sink: OutputSink = {
-    onDrain: null,
-    write(stream, data) {
-      emit(context, {
-        type: 'stage:output',
-        stageId: stage.id,
-        stageIndex: index,
-        title: stage.title,
-        stream,
-        data,
-      });
-      return log.write(stream, data);
-    },
-  };
-  log.onDrain = () => sink.onDrain?.();
-  return sink;
 }
 
 function programOf(stage: CommandStage): { file: string; args: string[] } {

@@ -3,10 +3,14 @@ import type { CommandStage } from '../config/types.ts';
 import { StageLog } from '../process/stageLog.ts';
 import type { CommandStatus } from '../run/manifestTypes.ts';
 import { artifactPath } from '../run/paths.ts';
+import type { CacheAccount } from '../run/profile.ts';
 import { stageFileName, writeErrorFile, type StageFailure } from '../run/stageFiles.ts';
-import { runAttempt, type AttemptRequest, type AttemptResult } from './commandAttempt.ts';
+import type { AttemptResult } from './commandAttempt.ts';
+import { runAttempts } from './commandAttempts.ts';
+import { replayAttempt } from './replayAttempt.ts';
 import { emit, record, type RunContext } from './runContext.ts';
 import { stageSummary } from './stageSummary.ts';
+import { stageToCache } from './stageToCache.ts';
 
 /** How a stage ended, as far as the run that goes on (or not) needs to know. */
 export interface StageResult {
@@ -17,6 +21,8 @@ export interface StageResult {
   exitCode?: number;
   /** It came to its own end: a cancellation that was asked for meanwhile came too late for it. */
   isSettled?: boolean;
+  /** What the stage cache did for it. */
+  cache?: CacheAccount;
 }
 
 /**
@@ -54,31 +60,23 @@ export async function runCommandStage(
     };
     emit(context, { type: 'stage:started', ...about, attempt: 1 });
 
-    const attempt = await runAttempts(context, {
-      stage,
-      index,
-      log,
-      broken,
-      privacy,
-      timeoutMs: timeoutMs(stage),
-    });
+    const { cache } = context.settings;
+    const toCache = cache && stageToCache(context, stage, index);
+    const cached = cache && toCache && stage.cache ? await cache.begin(toCache) : null;
+    const request = { stage, index, log, broken, privacy, timeoutMs: timeoutMs(stage) };
+    const attempt = cached?.hit
+      ? await replayAttempt(context, request, cached.hit)
+      : await runAttempts(context, request);
     const { outcome, output } = attempt;
     const status = statusOf(attempt, stage);
-    const summary =
-      attempt.builtin?.summary ??
-      stageSummary({
-        hint: stage.summaryHint,
-        outcome,
-        stdout: output.stdoutTail,
-        stderr: output.stderrTail,
-        cancelCause: context.settings.cancellation.cause,
-        timeoutMs: timeoutMs(stage),
-        attempt: attempt.number,
-        maxAttempts: stage.retries + 1,
-        repoRoot: context.env.repoRoot,
-      });
+    const summary = cached?.hit?.summary ?? summaryOf(context, stage, attempt);
     const exitCode = outcome.ended === 'not-started' ? null : (outcome.exitCode ?? 128);
     const durationMs = Math.round(performance.now() - startedMs);
+    let key: string | null = null;
+    if (status === 'succeeded' && toCache) {
+      key = await (cached?.keep({ logPath: logFile, summary, durationMs }) ?? cache.keyOfUncached(toCache));
+    }
+    if (key !== null) context.keys.set(index, key);
     const errorFile = await errorFileOf(context, stage, index, attempt, status, exitCode);
     record(
       context,
@@ -91,6 +89,7 @@ export async function runCommandStage(
         summary,
         error_file: errorFile,
         attempts: attempt.number,
+        ...(key !== null && { cache_key: key }),
         ...(attempt.builtin?.toolMetrics && { tool_metrics: attempt.builtin.toolMetrics }),
         ...facts,
       },
@@ -106,6 +105,7 @@ export async function runCommandStage(
       summary,
       subRunId: null,
       flaky: status === 'succeeded' && attempt.number > 1,
+      cachedFrom: cached?.account.source_run_id ?? null,
       outputTail: output.combinedTail,
     });
     return {
@@ -115,48 +115,27 @@ export async function runCommandStage(
         exitCode: attempt.builtin.exitCode,
         isSettled: !attempt.builtin.wasCancelled,
       }),
+      ...(cached && { cache: cached.account }),
     };
   } finally {
     await log.close();
   }
 }
 
-async function runAttempts(
-  context: RunContext,
-  request: Omit<AttemptRequest, 'number'>,
-): Promise<AttemptResult> {
-  const { stage, index, log } = request;
-  for (let number = 1; ; number += 1) {
-    const attempt = await runAttempt(context, { ...request, number });
-    const { ended, exitCode } = attempt.outcome;
-    const settled = exitCode === 0 && ended === 'exited';
-    const hopeless = ended === 'cancelled' || ended === 'not-started';
-    if (settled || hopeless || number > stage.retries) return attempt;
-    const reason = ended === 'timed-out' ? 'timed out' : `exit code ${exitCode ?? 128}`;
-    record(
-      context,
-      {
-        type: 'exec:retry',
-        correlation_id: attempt.correlationId,
-        attempt: number,
-        delay_ms: 0,
-        sandbox_state: 'sandboxed',
-        error: reason,
-        stage_id: stage.id,
-        index,
-      },
-      log,
-    );
-    emit(context, {
-      type: 'stage:retrying',
-      stageId: stage.id,
-      stageIndex: index,
-      title: stage.title,
-      attempt: number + 1,
-      maxAttempts: stage.retries + 1,
-      reason,
-    });
-  }
+function summaryOf(context: RunContext, stage: CommandStage, attempt: AttemptResult): string {
+  if (attempt.builtin) return attempt.builtin.summary;
+  const { outcome, output, number } = attempt;
+  return stageSummary({
+    hint: stage.summaryHint,
+    outcome,
+    stdout: output.stdoutTail,
+    stderr: output.stderrTail,
+    cancelCause: context.settings.cancellation.cause,
+    timeoutMs: timeoutMs(stage),
+    attempt: number,
+    maxAttempts: stage.retries + 1,
+    repoRoot: context.env.repoRoot,
+  });
 }
 
 function statusOf(attempt: AttemptResult, stage: CommandStage): CommandStatus {

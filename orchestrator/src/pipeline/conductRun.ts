@@ -65,6 +65,7 @@ async function conduct(run: OpenRun, runChild: ChildRunner, onBegin?: () => void
     onBegin?.();
     profiler.enter('stages');
     execution = await executeStages(context, runChild);
+    await closeCache(context);
     profiler.enter('finish');
     for (const message of await drift) emit(context, { type: 'warning', message });
     await run.finish(context, execution);
@@ -80,6 +81,12 @@ async function conduct(run: OpenRun, runChild: ChildRunner, onBegin?: () => void
     await owner.release();
   }
   return execution;
+}
+
+/** Child runs share it with the run that began them. */
+async function closeCache(context: RunContext): Promise<void> {
+  if (context.depth > 0) return;
+  await context.settings.cache?.close((message) => emit(context, { type: 'warning', message }));
 }
 
 function announceStart({ context, resumed }: OpenRun): void {

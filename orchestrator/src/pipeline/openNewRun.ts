@@ -9,6 +9,7 @@ import { readTaskMetadata } from '../run/taskMetadata.ts';
 import { finishRun } from './finishRun.ts';
 import { openRun } from './openRun.ts';
 import type { RunPlan } from './plan.ts';
+import { createStageKeys } from './stageKeys.ts';
 import { manifestStages, type OpenRun, type RunSettings } from './runContext.ts';
 
 export interface StartRequest {
@@ -20,6 +21,8 @@ export interface StartRequest {
   approvalPolicy: string | null;
   /** 0 for a run the user started, one more for each level of child runs. */
   depth: number;
+  /** Of a child run: keys of what its stages need as a whole; null when one of them is not known. */
+  keysAbove?: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -66,6 +69,7 @@ export async function openNewRun(settings: RunSettings, request: StartRequest): 
       overrides,
       depth,
       profiler,
+      keys: createStageKeys(plan.stages, request.keysAbove),
       manifest,
       firstFact: { type: 'run:begin', run_id: paths.runId, pipeline_id: pipeline.id, stages, index: 0 },
       finish: finishRun,

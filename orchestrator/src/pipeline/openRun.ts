@@ -8,7 +8,7 @@ import { record, type OpenRun, type RunContext } from './runContext.ts';
 
 /** What a claimed run needs before its stages can begin. */
 export interface Preparation
-  extends Pick<RunContext, 'settings' | 'env' | 'plan' | 'overrides' | 'depth' | 'profiler'>,
+  extends Pick<RunContext, 'settings' | 'env' | 'plan' | 'overrides' | 'depth' | 'profiler' | 'keys'>,
     Pick<OpenRun, 'finish'> {
   manifest: Manifest;
   /** The fact that the journal begins or goes on with. */

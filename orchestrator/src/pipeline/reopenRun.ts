@@ -14,7 +14,9 @@ import { endLeftovers } from './endLeftovers.ts';
 import { finishRun } from './finishRun.ts';
 import { openRun } from './openRun.ts';
 import type { RunPlan } from './plan.ts';
+import { recallStageKeys } from './recallStageKeys.ts';
 import { manifestStages, type OpenRun, type RunSettings } from './runContext.ts';
+import { createStageKeys } from './stageKeys.ts';
 
 export interface ResumeRequest {
   env: TaskEnvironment;
@@ -25,6 +27,8 @@ export interface ResumeRequest {
   actor: string;
   reason: string;
   depth: number;
+  /** Of a child run: keys of what its stages need as a whole; null when one of them is not known. */
+  keysAbove?: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -61,6 +65,8 @@ export async function reopenRun(settings: RunSettings, request: ResumeRequest): 
       manifest.control_plane = controlPlaneRecord(manifest.run_id, mode, now);
     }
     beginSchedulerAttempt(manifest, now);
+    const keys = createStageKeys(plan.stages, request.keysAbove);
+    if (settings.cache !== null) await recallStageKeys(paths.journalPath, plan.stages, keys, activity);
     const stages = plan.stages.map((stage) => stage.id);
     return {
       settings,
@@ -69,6 +75,7 @@ export async function reopenRun(settings: RunSettings, request: ResumeRequest): 
       overrides,
       depth,
       profiler,
+      keys,
       manifest,
       firstFact: { type: 'run:resume', actor, reason, stages, index: 0 },
       finish: finishRun,

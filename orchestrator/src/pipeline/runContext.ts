@@ -15,6 +15,8 @@ import type { RunCancellation } from './cancellation.ts';
 import type { FailurePolicy } from './graph/schedule.ts';
 import type { Slots } from './graph/slots.ts';
 import type { RunPlan } from './plan.ts';
+import type { StageCache } from './stageCache/stageCache.ts';
+import type { StageKeys } from './stageKeys.ts';
 
 /** Records a finished run among the metrics of its task; returns what a person should be warned of. */
 export type RunRecorder = (
@@ -48,6 +50,8 @@ export interface RunSettings {
   record: RunRecorder;
   drain: QueueDrain;
   builtins: Builtins;
+  /** null: every stage runs. */
+  cache: StageCache | null;
 }
 
 /** How the stages of a run ended together. */
@@ -72,6 +76,8 @@ export interface RunContext {
   store: ManifestStore;
   privacyLog: PrivacyLog;
   profiler: Profiler;
+  /** Filled only while a cache is in use. */
+  keys: StageKeys;
 }
 
 /** A run that is claimed and has its first evidence on disk, ready to be conducted. */

@@ -8,6 +8,7 @@ import { observeExec } from './execObserver.ts';
 import { finishExec, type ExecRequest, type ExecSummary } from './finishExec.ts';
 import { openRun } from './openRun.ts';
 import { planPipeline } from './plan.ts';
+import { createStageKeys } from './stageKeys.ts';
 import { manifestStages, type RunSettings } from './runContext.ts';
 
 /**
@@ -51,6 +52,7 @@ export async function runExec(
       overrides: {},
       depth: 0,
       profiler,
+      keys: createStageKeys(plan.stages),
       manifest,
       firstFact: {
         type: 'run:begin',

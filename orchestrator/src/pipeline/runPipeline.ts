@@ -7,7 +7,7 @@ import { openNewRun, type StartRequest } from './openNewRun.ts';
 import { planPipeline } from './plan.ts';
 import { reopenRun, type ResumeRequest } from './reopenRun.ts';
 import type { OpenRun, RunContext, RunSettings } from './runContext.ts';
-import type { ChildRunner } from './subpipelineStage.ts';
+import type { ChildRequest, ChildRunner } from './subpipelineStage.ts';
 
 /** Runs a planned pipeline from the beginning. Resolves when its evidence is complete; see `openNewRun`. */
 export async function startPipeline(settings: RunSettings, request: StartRequest): Promise<RunResult> {
@@ -24,9 +24,9 @@ function conduct(run: OpenRun, onBegin?: () => void): Promise<RunResult> {
 }
 
 function childRunner(parent: RunContext): ChildRunner {
-  return async ({ pipelineId, earlier, onClaimed, cancellation }) => {
+  return async ({ pipelineId, earlier, onClaimed, cancellation, keysAbove }) => {
     const settings = { ...parent.settings, cancellation };
-    const child = await openChild({ ...parent, settings }, pipelineId, earlier);
+    const child = await openChild({ ...parent, settings }, { pipelineId, earlier, keysAbove });
     const { env, paths, manifest, status } = await conduct(child, () => onClaimed(child.context.paths.runId));
     return {
       child: {
@@ -35,6 +35,7 @@ function childRunner(parent: RunContext): ChildRunner {
         status,
         manifest: artifactPath(env, paths.manifestPath),
       },
+      keys: child.context.keys.ofAll(),
       summary: manifest.summary ?? `Child run ${status}`,
       cancelled: status === 'cancelled',
     };
@@ -42,14 +43,17 @@ function childRunner(parent: RunContext): ChildRunner {
 }
 
 /** A child of an earlier attempt is finished rather than begun anew, so that its proven stages do not run twice. */
-async function openChild(parent: RunContext, pipelineId: string, earlier: string | null): Promise<OpenRun> {
+async function openChild(
+  parent: RunContext,
+  { pipelineId, earlier, keysAbove }: Pick<ChildRequest, 'pipelineId' | 'earlier' | 'keysAbove'>,
+): Promise<OpenRun> {
   const { settings, env, paths, depth } = parent;
   const pipeline = settings.config.pipelines.find((candidate) => candidate.id === pipelineId);
   if (pipeline === undefined) {
     const known = settings.config.pipelines.map((candidate) => candidate.id);
     throw new FailureError({ kind: 'pipeline-not-found', pipelineId, known, configFile: null });
   }
-  const common = { env, plan: planPipeline(pipeline, null), overrides: {}, depth: depth + 1 };
+  const common = { env, plan: planPipeline(pipeline, null), overrides: {}, depth: depth + 1, keysAbove };
   if (earlier !== null && (await ranPipeline(parent, earlier, pipelineId))) {
     const reason = `resumed with its parent ${paths.runId}`;
     return reopenRun(settings, { ...common, runId: earlier, actor: 'parent-run', reason });

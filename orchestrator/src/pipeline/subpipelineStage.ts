@@ -2,19 +2,31 @@ import type { SubpipelineStage } from '../config/types.ts';
 import { FailureError } from '../failure.ts';
 import { findCommand } from '../run/projection.ts';
 import type { ChildRun, CommandStatus } from '../run/manifestTypes.ts';
+import { keyOfAll } from './stageKeys.ts';
 import type { StageResult } from './commandStage.ts';
 import type { RunCancellation } from './cancellation.ts';
 import { emit, record, type RunContext } from './runContext.ts';
 
-/** Starts or resumes a child run; `onClaimed` is called as soon as its run id is certain. */
-export type ChildRunner = (request: {
+export interface ChildRequest {
   pipelineId: string;
   /** Run id of the child of an earlier attempt, to be finished instead of begun anew. */
   earlier: string | null;
+  /** Called as soon as its run id is certain. */
   onClaimed: (runId: string) => void;
   /** Ends the child early; narrower than the parent's own. */
   cancellation: RunCancellation;
-}) => Promise<{ child: ChildRun; summary: string | null; cancelled: boolean }>;
+  /** Keys of what the stage needs; null when one of them is not known. */
+  keysAbove: Readonly<Record<string, string>> | null;
+}
+
+/** Starts or resumes a child run. */
+export type ChildRunner = (request: ChildRequest) => Promise<{
+  child: ChildRun;
+  summary: string | null;
+  cancelled: boolean;
+  /** Keys of all its stages; null when one of them is not known. */
+  keys: Record<string, string> | null;
+}>;
 
 /**
  * Runs a sub-pipeline as a child run of the same task. Its result is the stage's: `succeeded`, or `skipped` when
@@ -42,10 +54,12 @@ export async function runSubpipelineStage(
   let summary: string | null;
   let status: CommandStatus;
   let stopDetail: string;
+  let key: string | null = null;
   try {
     const result = await runChild({
       pipelineId: stage.pipeline,
       cancellation: context.settings.cancellation,
+      keysAbove: context.keys.ofNeeds(index),
       earlier: findCommand(context.store.manifest, stage.id, index)?.sub_run_id ?? null,
       onClaimed: (runId) => {
         record(context, { type: 'subpipeline:start', sub_run_id: runId, ...facts });
@@ -59,6 +73,7 @@ export async function runSubpipelineStage(
     status = child.status === 'succeeded' ? 'succeeded' : 'failed';
     stopDetail = `subpipeline:${stage.pipeline}:failed`;
     if (status === 'failed' && stage.optional && !result.cancelled) status = 'skipped';
+    if (status === 'succeeded' && context.settings.cache !== null) key = keyOfAll(result.keys);
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
     summary = `Execution error: ${error.message}`;
@@ -67,7 +82,16 @@ export async function runSubpipelineStage(
   }
 
   const durationMs = Math.round(performance.now() - startedMs);
-  record(context, { type: 'subpipeline:end', duration_ms: durationMs, status, summary, child, ...facts });
+  if (key !== null) context.keys.set(index, key);
+  record(context, {
+    type: 'subpipeline:end',
+    duration_ms: durationMs,
+    status,
+    summary,
+    child,
+    ...(key !== null && { cache_key: key }),
+    ...facts,
+  });
   emit(context, {
     type: 'stage:completed',
     ...about,
@@ -78,6 +102,7 @@ export async function runSubpipelineStage(
     summary,
     subRunId: child?.run_id ?? null,
     flaky: false,
+    cachedFrom: null,
     outputTail: '',
   });
   return { status, stopDetail: status === 'failed' ? stopDetail : null };

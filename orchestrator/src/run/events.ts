@@ -73,6 +73,8 @@ export type RunEvent =
       logPath: string | null;
       subRunId: string | null;
       flaky: boolean;
+      /** The run whose result the stage cache has restored; null for a stage that ran. */
+      cachedFrom: string | null;
       /** Last bytes of the stage's output, both streams in order, decoded; at most a few KB. */
       outputTail: string;
     })

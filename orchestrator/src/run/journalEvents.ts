@@ -82,6 +82,8 @@ export type JournalEvent =
       summary: string | null;
       error_file: string | null;
       attempts: number;
+      /** Of a stage that has succeeded while the stage cache was in use: what those that need it know it by. */
+      cache_key?: string;
       /** What the tools of a stage cost that runs in this process, over all attempts of the run. */
       tool_metrics?: ToolMetrics;
     })
@@ -105,6 +107,17 @@ export type JournalEvent =
       status: CommandStatus;
       summary: string | null;
       child: ChildRun | null;
+      cache_key?: string;
+    })
+  | (StageFact & {
+      /** The stage did not run: its outputs were restored, and what it had printed was printed again. */
+      type: 'cache:hit';
+      correlation_id: string;
+      handle_id: string;
+      key: string;
+      /** The run whose result it is. */
+      source_run_id: string;
+      output: OutputCounts;
     });
 
 /** An event as it stands in the file. */

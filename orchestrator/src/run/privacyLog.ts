@@ -20,10 +20,10 @@ export interface StagePrivacy {
   /** Never throws, being called from within the output of a command; an error comes with `counts`. */
   touch(frame: TouchedFrame): void;
   /**
-   * Totals of the current attempt; `chunks` is the number of output records. Throws the errno error that kept a
-   * decision from being written.
+   * Totals of the current attempt; `chunks` is the number of output records, `marks` that of records about its begin and
+   * end, which the contract counts as frames of their own. Throws the errno error that kept a decision from being written.
    */
-  counts(chunks: number): OutputCounts;
+  counts(chunks: number, marks?: number): OutputCounts;
 }
 
 /** The run's `privacy-decisions.ndjson`: one line per frame that a rule touched. */
@@ -58,10 +58,9 @@ export class PrivacyLog {
         if (repeated.length < MAX_REPEATED) repeated.push(decision);
         if (this.#mode === 'enforce') totals[frame.action] += 1;
       },
-      counts: (chunks) => {
+      counts: (chunks, marks = 2) => {
         if (failed !== null) throw failed.error;
-        // The contract counts the begin and the end of an attempt as frames of their own.
-        const frames = chunks + 2;
+        const frames = chunks + marks;
         return {
           frames,
           redacted_frames: totals.redact,

@@ -7,6 +7,22 @@ export type Phase = 'open' | 'stages' | 'finish' | 'drain';
 /** Parts of `finish`; the last three overlap. */
 export type FinishPart = 'summary' | 'manifest' | 'journal_sync' | 'metrics' | 'runs_index';
 
+/** What the stage cache did for a stage. */
+export interface CacheAccount {
+  /** `unused`: it could not be asked. */
+  result: 'hit' | 'miss' | 'unused';
+  /** SHA-256, hex; null where it is not known. */
+  key: string | null;
+  /** The run whose result it is; null unless it is a hit. */
+  source_run_id: string | null;
+  /** Why it is no hit, a line for each reason: what changed since the last entry. */
+  why: string[];
+  /** Whether the result of this run is in the cache now. */
+  stored: boolean;
+  /** Why it is not, though the stage has succeeded. */
+  not_stored: string | null;
+}
+
 /** How long one stage took in this attempt. */
 export interface StageProfile {
   /** 1-based. */
@@ -14,6 +30,8 @@ export interface StageProfile {
   id: string;
   /** Its log and journal lines included. */
   duration_ms: number;
+  /** Of stages that may be cached, unless the cache is off. */
+  cache?: CacheAccount;
 }
 
 /** The document of `profile.json`: what this attempt of a run cost. Times are ms of a monotonic clock, to 0.01 ms. */
@@ -39,7 +57,11 @@ export interface Profiler {
   enter(phase: Phase): void;
   /** Takes the time of a part of `finish`; what is measured twice is added up. */
   measure<T>(part: FinishPart, work: () => Promise<T>): Promise<T>;
-  measureStage<T>(stage: { index: number; id: string }, work: () => Promise<T>): Promise<T>;
+  /** Takes the time of a stage, and what the cache did for it if its result says so. */
+  measureStage<T extends { cache?: CacheAccount | undefined }>(
+    stage: { index: number; id: string },
+    work: () => Promise<T>,
+  ): Promise<T>;
   /** The account so far. */
   profile(run: Pick<Manifest, 'run_id' | 'status'>, resumed: boolean): RunProfile;
 }
@@ -79,10 +101,13 @@ export function createProfiler(clock: () => number = () => performance.now()): P
     },
     async measureStage({ index, id }, work) {
       const since = clock();
+      let cache: CacheAccount | undefined;
       try {
-        return await work();
+        const result = await work();
+        ({ cache } = result);
+        return result;
       } finally {
-        stages.push({ index, id, duration_ms: rounded(clock() - since) });
+        stages.push({ index, id, duration_ms: rounded(clock() - since), ...(cache && { cache }) });
       }
     },
     profile({ run_id, status }, resumed) {

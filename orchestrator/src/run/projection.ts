@@ -57,17 +57,12 @@ function applyStageEvent(manifest: Manifest, event: StageEvent): void {
       else command.sub_run_id = event.sub_run_id;
       return;
     case 'exec:begin':
-      addHandle(manifest, {
-        handle_id: event.handle_id,
-        correlation_id: event.correlation_id,
-        stage_id: event.stage_id,
-        pipeline_id: manifest.pipeline_id,
-        status: 'open',
-        frame_count: 0,
-        latest_sequence: 0,
-        created_at: event.timestamp,
-        metadata: { run_id: manifest.run_id },
-      });
+      addHandle(manifest, handleOf(manifest, event));
+      return;
+    case 'cache:hit':
+      addHandle(manifest, handleOf(manifest, event));
+      if (!closeHandle(manifest, event.handle_id, event.output.frames)) return;
+      if (manifest.privacy) addCounts(manifest.privacy, event.output);
       return;
     case 'exec:end':
       // A replay meets handles that are closed already; their output has been counted.
@@ -128,6 +123,24 @@ function applyResume(manifest: Manifest, event: Extract<StampedEvent, { type: 'r
     command.exit_code = null;
     command.summary = null;
   }
+}
+
+function handleOf(
+  { pipeline_id, run_id }: Manifest,
+  event: Extract<StampedEvent, { type: 'exec:begin' | 'cache:hit' }>,
+): HandleRecord {
+  const { handle_id, correlation_id, stage_id, timestamp } = event;
+  return {
+    handle_id,
+    correlation_id,
+    stage_id,
+    pipeline_id,
+    status: 'open',
+    frame_count: 0,
+    latest_sequence: 0,
+    created_at: timestamp,
+    metadata: { run_id },
+  };
 }
 
 function addHandle(manifest: Manifest, handle: HandleRecord): void {

@@ -63,8 +63,8 @@ test.each<[string[], string[]]>([
     ['diagnostics', 'docs', 'rlm'],
   ],
   [['start', '--verbose', 'di'], ['diagnostics']],
-  [['start', '--f'], ['--format']],
-  [['start', '--no'], ['--no-interactive']],
+  [['start', '--f'], ['--format', '--force']],
+  [['start', '--no'], ['--no-interactive', '--no-cache']],
   [['start', '--task', '1', '--tas'], []],
   [
     ['start', '--format', ''],

@@ -56,4 +56,32 @@ export const graphCases: ProblemCase[] = [
       '1 error',
     ],
   },
+  {
+    name: 'globs of a cache that leave the repository',
+    input: `{ "pipelines": [{ "id": "a", "stages": [{ "kind": "command", "id": "b", "command": "x",
+  "cache": { "inputs": ["src/**", "!/etc/**"], "outputs": ["../dist/**"] } }] }] }`,
+    expected: [
+      'codex.orchestrator.json:2:35  error  found the glob "!/etc/**", which leaves the repository, expected a glob below the root of the repository, such as "src/**"',
+      '      "cache": { "inputs": ["src/**", "!/etc/**"], "outputs": ["../dist/**"] } }] }] }',
+      '                                      ~~~~~~~~~~',
+      '',
+      'codex.orchestrator.json:2:60  error  found the glob "../dist/**", which leaves the repository, expected a glob below the root of the repository, such as "src/**"',
+      '      "cache": { "inputs": ["src/**", "!/etc/**"], "outputs": ["../dist/**"] } }] }] }',
+      '                                                               ~~~~~~~~~~~~',
+      '',
+      '2 errors',
+    ],
+  },
+  {
+    name: 'a cache without inputs',
+    input: `{ "pipelines": [{ "id": "a", "stages": [{ "kind": "command", "id": "b",
+  "command": "x", "cache": { "inputs": [] } }] }] }`,
+    expected: [
+      'codex.orchestrator.json:2:40  error  found an array, expected a list that is not empty',
+      '      "command": "x", "cache": { "inputs": [] } }] }] }',
+      '                                           ^',
+      '',
+      '1 error',
+    ],
+  },
 ];

@@ -34,6 +34,7 @@ async function runWith(rlm: Builtin) {
       cancellation,
       slots: createSlots(1),
       onFailure: 'finish',
+      cache: null,
       listener: () => undefined,
       record: async (_env, _paths, _manifest, persister) => {
         await persister.persist(_manifest);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProfiler } from '../../src/run/profile.ts';
+import { createProfiler, type CacheAccount } from '../../src/run/profile.ts';
 
 const RUN = { run_id: 'r1', status: 'failed' } as const;
 
@@ -49,16 +49,27 @@ describe('createProfiler', () => {
   it('lists the stages in the order in which they end', async () => {
     const { clock, pass } = steppedClock();
     const profiler = createProfiler(clock);
-    let finish = (_result: string): void => {};
-    const slow = new Promise<string>((resolve) => (finish = resolve));
+    const account: CacheAccount = {
+      result: 'miss',
+      key: 'ab',
+      source_run_id: null,
+      why: ['command changed'],
+      stored: true,
+      not_stored: null,
+    };
+    let finish = (_result: { cache: CacheAccount }): void => {};
+    const slow = new Promise<{ cache: CacheAccount }>((resolve) => (finish = resolve));
     const first = profiler.measureStage({ index: 1, id: 'slow' }, () => slow);
-    await profiler.measureStage({ index: 2, id: 'quick' }, async () => pass(1));
+    await profiler.measureStage({ index: 2, id: 'quick' }, async () => {
+      pass(1);
+      return {};
+    });
     pass(1);
-    finish('done');
-    expect(await first).toBe('done');
+    finish({ cache: account });
+    expect(await first).toEqual({ cache: account });
     expect(profiler.profile(RUN, false).stages).toEqual([
       { index: 2, id: 'quick', duration_ms: 1 },
-      { index: 1, id: 'slow', duration_ms: 2 },
+      { index: 1, id: 'slow', duration_ms: 2, cache: account },
     ]);
   });
 

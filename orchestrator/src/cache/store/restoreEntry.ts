@@ -12,6 +12,13 @@ import { openScratch } from './scratch.ts';
 import { sweepScratch } from './sweepScratch.ts';
 import { verifyContent } from './verifyContent.ts';
 
+export interface RestoreOptions {
+  /** Spares reading outputs, and is told what was learned of them. */
+  known?: KnownHashes;
+  /** Asked before the first output changes: why none may, in words; null when they may. */
+  refusal?: () => Promise<string | null>;
+}
+
 export type RestoreResult = { written: number; unchanged: number } | Miss;
 
 /**
@@ -23,20 +30,22 @@ export type RestoreResult = { written: number; unchanged: number } | Miss;
  * which the next use of the cache removes; restoring again goes on from there.
  *
  * @param repoRoot - absolute, free of symbolic links.
- * @param known - spares reading outputs, and is told what was learned of them.
  * @throws the errno error of the file system; when it is the repository that cannot be written to, some outputs may
  *   have changed, and the stage has to run.
  */
 export async function restoreEntry(
   found: FoundEntry,
   repoRoot: string,
-  known?: KnownHashes,
+  { known, refusal }: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const { outputs, log } = found.entry;
   try {
     const steps = await planRestore(outputs, repoRoot, known);
-    await refuseDamage(log && (await verifyContent(path.join(found.folder, LOG_FILE), LOG_FILE, log)));
-    if (steps.length > 0) await carryOut(steps, found);
+    await refuse(log && (await verifyContent(path.join(found.folder, LOG_FILE), LOG_FILE, log)));
+    if (steps.length > 0) {
+      await refuse((await refusal?.()) ?? null);
+      await carryOut(steps, found);
+    }
     if (known) await rememberAll(steps, known);
     return { written: steps.length, unchanged: outputs.length - steps.length };
   } catch (error) {
@@ -45,8 +54,8 @@ export async function restoreEntry(
   }
 }
 
-async function refuseDamage(damage: string | null): Promise<void> {
-  if (damage !== null) throw new Refusal(damage);
+async function refuse(reason: string | null): Promise<void> {
+  if (reason !== null) throw new Refusal(reason);
 }
 
 async function carryOut(steps: readonly RestoreStep[], { cacheDir, folder }: FoundEntry): Promise<void> {
@@ -77,14 +86,14 @@ async function makeDraft(output: DraftedOutput, draft: string, contents: string)
   if (output.kind === 'symlink') return symlink(output.target, draft);
   const source = path.join(contents, output.sha256);
   const name = `${CONTENT_FOLDER}/${output.sha256}`;
-  await refuseDamage(await sizeDamage(source, name, output.size));
+  await refuse(await sizeDamage(source, name, output.size));
   try {
     await copyFile(source, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') throw new Refusal(`${name} is missing`);
     throw error;
   }
-  await refuseDamage(await verifyContent(draft, name, output));
+  await refuse(await verifyContent(draft, name, output));
   await chmod(draft, output.mode);
 }
 

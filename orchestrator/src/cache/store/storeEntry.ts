@@ -27,6 +27,8 @@ export interface NewEntry {
   /** Its log, finished, as an absolute path; null when it has none. */
   logPath: string | null;
   about: EntryFacts;
+  /** An entry of that key is replaced, even a whole one. */
+  replace?: boolean;
 }
 
 export type Stored =
@@ -39,7 +41,7 @@ export type Stored =
 
 /**
  * Stores what a stage made under its key: built out of sight, and in place with one rename. An entry of that key that
- * is there and whole stays; a damaged one is replaced.
+ * is there and whole stays unless it is to be replaced; a damaged one is replaced.
  *
  * Nothing is fsynced: an entry that a power failure damages fails its verification, and so is only a miss.
  *
@@ -47,7 +49,7 @@ export type Stored =
  * @throws the errno error of the file system; what was built is removed.
  */
 export async function storeEntry(cacheDir: string, request: NewEntry): Promise<Stored> {
-  const { key, repoRoot, exclude = [] } = request;
+  const { repoRoot, exclude = [] } = request;
   const globs = await outputGlobs(request.outputs);
   const scratch = await openScratch(cacheDir);
   try {
@@ -55,7 +57,7 @@ export async function storeEntry(cacheDir: string, request: NewEntry): Promise<S
     // One level below, so that `owner.json` is not in it when it moves.
     const folder = path.join(scratch.folder, 'entry');
     const entry = await build(folder, request, outputs);
-    if (!(await moveIn(cacheDir, folder, key))) return { kind: 'present' };
+    if (!(await moveIn(cacheDir, folder, request))) return { kind: 'present' };
     await addUsage(cacheDir, entry.bytes);
     const unmatched = globs.without(entry.outputs.map((each) => each.path));
     return { kind: 'stored', outputs: outputs.length, bytes: entry.bytes, unmatched };
@@ -103,7 +105,11 @@ async function build(
 }
 
 /** Resolves with false when another entry of that key stays. */
-async function moveIn(cacheDir: string, folder: string, key: string): Promise<boolean> {
+async function moveIn(
+  cacheDir: string,
+  folder: string,
+  { key, replace = false }: NewEntry,
+): Promise<boolean> {
   const place = entryFolder(cacheDir, key);
   makeDirectory(path.dirname(place));
   for (;;) {
@@ -112,9 +118,13 @@ async function moveIn(cacheDir: string, folder: string, key: string): Promise<bo
       return true;
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error))) throw error;
-      const present = await readEntry(cacheDir, key);
-      if (!('miss' in present) && (await verifyEntry(present)) === null) return false;
+      if (!replace && (await isWhole(cacheDir, key))) return false;
       await discardFolder(cacheDir, place);
     }
   }
+}
+
+async function isWhole(cacheDir: string, key: string): Promise<boolean> {
+  const present = await readEntry(cacheDir, key);
+  return !('miss' in present) && (await verifyEntry(present)) === null;
 }

@@ -24,6 +24,7 @@ export function headerLine(run: RunView, version: string, style: Style): string 
 export function stageOutcome(stage: StageProgress): string {
   switch (stage.status) {
     case 'succeeded':
+      if (stage.cachedFrom !== null) return `from cache, run ${stage.cachedFrom}`;
       return stage.flaky ? `flaky: passed on attempt ${stage.attempt}` : '';
     case 'skipped':
       return `${cause(stage)}, tolerated`;

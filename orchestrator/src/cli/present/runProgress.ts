@@ -23,6 +23,8 @@ export interface StageProgress {
   logPath: string | null;
   subRunId: string | null;
   flaky: boolean;
+  /** The run whose result was restored instead of running it; null for a stage that ran. */
+  cachedFrom: string | null;
   outputTail: string;
   /** How the loop stands that this stage is, and the clock reading when it said so, ms; null for any other stage. */
   loop: { progress: LoopProgress; atMs: number } | null;
@@ -78,7 +80,8 @@ export function applyEvent(progress: RunProgress, event: RunEvent, nowMs: number
       return;
     }
     case 'stage:completed': {
-      const { status, exitCode, signal, durationMs, summary, logPath, subRunId, flaky, outputTail } = event;
+      const { status, exitCode, signal, durationMs, summary, logPath, subRunId, outputTail } = event;
+      const { flaky, cachedFrom } = event;
       const stage = findStage(progress, event);
       if (stage === undefined) return;
       Object.assign(stage, {
@@ -90,6 +93,7 @@ export function applyEvent(progress: RunProgress, event: RunEvent, nowMs: number
         logPath,
         subRunId,
         flaky,
+        cachedFrom,
         outputTail,
       });
       stage.startedAtMs = null;
@@ -168,6 +172,7 @@ function startedRun(event: Extract<RunEvent, { type: 'run:started' }>): RunView 
       logPath: null,
       subRunId: null,
       flaky: false,
+      cachedFrom: null,
       outputTail: '',
       loop: null,
       kept: status === 'succeeded' || status === 'skipped',

@@ -19,10 +19,16 @@ export function storedOutcome(command: CommandRecord): string {
     logPath: log_path,
     subRunId: sub_run_id,
     flaky: passedOn !== null,
+    cachedFrom: sourceRun(summary),
     outputTail: '',
     loop: null,
     kept: false,
   });
+}
+
+/** The run whose result a stage has from the stage cache. A manifest keeps it in the summary only. */
+function sourceRun(summary: string | null): string | null {
+  return /^From cache \(run (\S+)\):/.exec(summary ?? '')?.[1] ?? null;
 }
 
 /** The attempt on which a flaky stage passed; null for any other. A manifest keeps it in the summary only. */

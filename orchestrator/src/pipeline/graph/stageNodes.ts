@@ -8,8 +8,17 @@ export function isGraph(stages: readonly Stage[]): boolean {
 }
 
 /**
- * The stages of a pipeline as nodes of a schedule. A pipeline in which no stage says what it needs is a chain: each
- * stage needs the one before it. What a resumed run has proven counts as passed. Pure.
+ * For each stage the positions of those that it needs. A pipeline in which no stage says what it needs is a chain: each
+ * stage needs the one before it. Pure.
+ */
+export function neededStages(stages: readonly Stage[]): number[][] {
+  if (!isGraph(stages)) return stages.map((_, at) => (at === 0 ? [] : [at - 1]));
+  const positions = new Map(stages.map(({ id }, at) => [id, at]));
+  return stages.map(({ needs = [] }) => needs.flatMap((id) => positions.get(id) ?? []));
+}
+
+/**
+ * The stages of a pipeline as nodes of a schedule. What a resumed run has proven counts as passed. Pure.
  *
  * @param weightsMs expected time of each stage by its id, ms; those it does not know count as nothing
  */
@@ -18,14 +27,12 @@ export function stageNodes(
   recorded: readonly CommandRecord[],
   weightsMs: ReadonlyMap<string, number>,
 ): ScheduleNode[] {
-  const positions = new Map(stages.map(({ id }, at) => [id, at]));
-  const graph = isGraph(stages);
-  return stages.map((stage, at) => {
+  const needed = neededStages(stages);
+  return stages.map(({ id }, at) => {
     const status = recorded[at]?.status;
-    const named = (stage.needs ?? []).flatMap((id) => positions.get(id) ?? []);
     return {
-      needs: graph ? named : at === 0 ? [] : [at - 1],
-      weightMs: weightsMs.get(stage.id) ?? 0,
+      needs: needed[at] ?? [],
+      weightMs: weightsMs.get(id) ?? 0,
       passed: status === 'succeeded' || status === 'skipped',
     };
   });

@@ -163,7 +163,7 @@ describe('outputs in the repository', () => {
         learned[file] = hash;
       },
     };
-    expect(await restoreEntry(found, rig.repo, known)).toEqual({ written: 1, unchanged: 1 });
+    expect(await restoreEntry(found, rig.repo, { known })).toEqual({ written: 1, unchanged: 1 });
     expect(asked).toEqual(['dist/a']);
     expect(learned).toEqual({ 'dist/b': keyOf('b') });
   });

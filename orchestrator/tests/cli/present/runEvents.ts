@@ -108,6 +108,7 @@ export function runScript({ runId = RUN_ID, depth = 0, pipelineId = 'diagnostics
       logPath: logOf(index),
       subRunId: null,
       flaky: false,
+      cachedFrom: null,
       outputTail: '',
       ...facts,
     }),

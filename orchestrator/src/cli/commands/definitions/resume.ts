@@ -1,5 +1,12 @@
 import { defineCommand, format, text, type OptionsOf } from '../../definition.ts';
-import { runArgument, runningOptions, runOption, targetOption, onlyTaskOption } from './shared.ts';
+import {
+  cacheOptions,
+  runArgument,
+  runningOptions,
+  runOption,
+  targetOption,
+  onlyTaskOption,
+} from './shared.ts';
 
 export type ResumeOptions = OptionsOf<typeof resumeDefinition>;
 
@@ -17,6 +24,7 @@ export const resumeDefinition = defineCommand({
     format: format(),
     task: onlyTaskOption,
     ...runningOptions,
+    ...cacheOptions,
     maxIterations: text(
       '--max-iterations <number>',
       'for a loop: another limit, earlier iterations included',

@@ -1,5 +1,5 @@
 import { concurrencyProblem } from '../../concurrency.ts';
-import { choice, flag, seconds, text, textArgument, toggle, wholeNumber } from '../../definition.ts';
+import { choice, denial, flag, seconds, text, textArgument, toggle, wholeNumber } from '../../definition.ts';
 
 export const taskOption = text(
   '--task <id>',
@@ -25,6 +25,12 @@ export const targetOption = text(
   'stage to mark as target in the plan (default: CODEX_ORCHESTRATOR_TARGET_STAGE); every stage runs',
   'targets',
 );
+
+/** Options of commands that run stages of the repository's own. */
+export const cacheOptions = {
+  noCache: denial('--no-cache', 'run every stage, and store nothing in the stage cache'),
+  force: flag('--force', 'run every stage, and let its result replace what is in the stage cache'),
+};
 
 /** Options of every command that runs stages. */
 export const runningOptions = {

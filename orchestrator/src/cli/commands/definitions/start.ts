@@ -1,6 +1,6 @@
 import { defineCommand, format, text, textArgument, type OptionsOf } from '../../definition.ts';
 import { loopOptions } from './loopOptions.ts';
-import { runningOptions, targetOption, taskOption } from './shared.ts';
+import { cacheOptions, runningOptions, targetOption, taskOption } from './shared.ts';
 
 export type StartOptions = OptionsOf<typeof startDefinition>;
 
@@ -26,6 +26,7 @@ export const startDefinition = defineCommand({
     target: targetOption,
     format: format(),
     ...runningOptions,
+    ...cacheOptions,
     ...loopOptions,
   },
   examples: ['start', 'start diagnostics --verbose', 'start diagnostics --task 0042 --format json'],

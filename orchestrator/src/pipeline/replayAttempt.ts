@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { readStageOutput } from '../run/readStageOutput.ts';
+import { errorCode } from '../storage/errorCode.ts';
+import { errorMessage } from '../storage/errorMessage.ts';
+import type { AttemptRequest, AttemptResult } from './commandAttempt.ts';
+import { observedOutput } from './observedOutput.ts';
+import { emit, record, type RunContext } from './runContext.ts';
+import type { CacheHit } from './stageCache/stageCache.ts';
+
+/**
+ * Stands for running a stage whose outputs were restored: prints again what it had printed, and puts on record whose
+ * result this is. Throws the errno error that kept its evidence from being written.
+ */
+export async function replayAttempt(
+  context: RunContext,
+  request: Omit<AttemptRequest, 'number'>,
+  { key, sourceRunId, logPath }: CacheHit,
+): Promise<AttemptResult> {
+  const startedMs = performance.now();
+  const { stage, index, log, broken, privacy } = request;
+  const correlationId = randomUUID();
+  const handleId = randomUUID();
+  // Somebody else may have removed the entry meanwhile. The outputs are in place, and that is what the stage is for.
+  const onLostLog = (error: unknown): void => {
+    if (errorCode(error) === '') throw error;
+    const message = `Not all that stage "${stage.id}" had printed could be shown: ${errorMessage(error)}.`;
+    emit(context, { type: 'warning', message });
+  };
+  privacy.begin(handleId);
+  log.beginAttempt({ correlationId, attempt: 1 });
+  if (logPath !== null) await replayOutput(context, request, logPath).catch(onLostLog);
+  const output = await log.endAttempt();
+  broken.signal.throwIfAborted();
+  const facts = { correlation_id: correlationId, handle_id: handleId, stage_id: stage.id, index };
+  const whose = { key, source_run_id: sourceRunId };
+  record(context, { type: 'cache:hit', ...whose, output: privacy.counts(output.chunks, 0), ...facts }, log);
+  const durationMs = performance.now() - startedMs;
+  const outcome = { pid: null, exitCode: 0, signal: null, durationMs, error: null, pipesHeld: false };
+  return { number: 1, correlationId, outcome: { ...outcome, ended: 'exited' }, output, builtin: null };
+}
+
+async function replayOutput(
+  context: RunContext,
+  request: Omit<AttemptRequest, 'number'>,
+  logPath: string,
+): Promise<void> {
+  const output = observedOutput(context, request);
+  for await (const item of readStageOutput(logPath)) {
+    if (item.kind !== 'output' || output.write(item.stream, item.bytes)) continue;
+    await new Promise<void>((resolve) => {
+      output.onDrain = resolve;
+    });
+  }
+}

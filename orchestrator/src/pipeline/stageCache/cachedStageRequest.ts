@@ -1,0 +1,17 @@
+import { stageNotePath } from '../../cache/stageNote.ts';
+import type { LookRequest } from './lookAtStage.ts';
+
+/** A stage that may be cached, and the cache. */
+export interface CachedStageRequest extends LookRequest {
+  /** Absolute. */
+  cacheDir: string;
+  /** It runs, whatever is in the cache. */
+  renew: boolean;
+  /** Does something with the cache; null when that is not possible, which has been said then. */
+  attempt<T>(work: () => Promise<T>): Promise<T | null>;
+}
+
+/** Where it is noted which result of the stage lies in this checkout. */
+export function noteFile({ env, pipelineId, stage, cacheDir }: CachedStageRequest): string {
+  return stageNotePath(cacheDir, { repoRoot: env.repoRoot, pipelineId, stageId: stage.id });
+}

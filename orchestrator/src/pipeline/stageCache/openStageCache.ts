@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto';
+import path from 'node:path';
+import { openHashMemo, type HashMemo } from '../../cache/inputs/hashMemo.ts';
+import { pruneCache, type CacheCaps } from '../../cache/store/pruneCache.ts';
+import { FailureError } from '../../failure.ts';
+import { evidencePlaces } from '../../run/paths.ts';
+import { errorCode } from '../../storage/errorCode.ts';
+import { errorMessage } from '../../storage/errorMessage.ts';
+import { cachedStage } from './cachedStage.ts';
+import { realRoot } from './realRoot.ts';
+import type { StageCache, StageToCache } from './stageCache.ts';
+import { keyOfUncached } from './stageFacts.ts';
+
+export interface StageCacheOptions {
+  /** Absolute. */
+  cacheDir: string;
+  caps: CacheCaps;
+  /** Every stage runs, and its result replaces what is in the cache. */
+  renew: boolean;
+}
+
+/**
+ * Opens the stage cache. Nothing is read before it is needed. Once the cache or git has refused, it is left alone for the
+ * rest of the run, and that is said once.
+ */
+export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): StageCache {
+  let memo: HashMemo | null = null;
+  let isBroken = false;
+
+  const attempt = async <T>(warn: StageToCache['warn'], work: () => T | Promise<T>): Promise<T | null> => {
+    if (isBroken) return null;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof FailureError) && errorCode(error) === '') throw error;
+      // Stages side by side may meet the same trouble.
+      if (!isBroken) warn(`The stage cache cannot be used (${errorMessage(error)}): stages run without it.`);
+      isBroken = true;
+      return null;
+    }
+  };
+  return {
+    begin(stage) {
+      const root = realRoot(stage);
+      memo ??= openHashMemo(memoPath(cacheDir, root.env.repoRoot));
+      return cachedStage({
+        ...root,
+        cacheDir,
+        memo,
+        exclude: [...evidencePlaces(root.env), cacheDir],
+        renew,
+        attempt: (work) => attempt(stage.warn, work),
+      });
+    },
+    keyOfUncached: (stage) => keyOfUncached(realRoot(stage)),
+    async close(warn) {
+      if (memo === null) return;
+      const used = memo;
+      await attempt(warn, () => used.save());
+      await attempt(warn, () => pruneCache(cacheDir, caps));
+    },
+  };
+}
+
+/** Where what is known of the files of a checkout is kept; several may share a cache. */
+export function memoPath(cacheDir: string, repoRoot: string): string {
+  return path.join(cacheDir, 'v1', 'hashes', `${hash('sha256', repoRoot)}.bin`);
+}

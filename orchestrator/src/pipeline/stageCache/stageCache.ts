@@ -1,0 +1,64 @@
+import type { CommandStage } from '../../config/types.ts';
+import type { TaskEnvironment } from '../../run/paths.ts';
+import type { CacheAccount } from '../../run/profile.ts';
+
+/** The cache as the running of stages sees it; one for a run and its child runs. */
+export interface StageCache {
+  /**
+   * Looks whether what a stage would do is known, and if so puts its outputs in place. Never fails: where the cache
+   * cannot be used the stage runs, and a warning says why.
+   */
+  begin(stage: StageToCache): Promise<CachedStage>;
+  /** The key of a stage that always runs: what it is tells what it does, as far as those need to know who need it. */
+  keyOfUncached(stage: StageToCache): string | null;
+  /** The last run is over: what was learned is kept, and what is too old or too much is removed. */
+  close(warn: (message: string) => void): Promise<void>;
+}
+
+/** A stage, and what of its run its place in the cache depends on. */
+export interface StageToCache {
+  stage: CommandStage;
+  env: TaskEnvironment;
+  pipelineId: string;
+  runId: string;
+  /** Relative stage directories count from here. */
+  startDirectory: string;
+  /** Environment the CLI was started with. */
+  processEnv: NodeJS.ProcessEnv;
+  /** From pipeline aliases. */
+  overrides: Readonly<Record<string, string>>;
+  /** Keys of the stages it needs; null when one is not known. */
+  needs: Readonly<Record<string, string>> | null;
+  /** Says something to people. */
+  warn: (message: string) => void;
+}
+
+/** A stage that has begun, and what the cache knows of it. */
+export interface CachedStage {
+  /** What is told of it when it has ended. */
+  account: CacheAccount;
+  /** Its outputs are in place, and this is what it printed; null when it has to run. */
+  hit: CacheHit | null;
+  /**
+   * Tells that it has succeeded, so that its result may be stored if it has run. Never fails.
+   *
+   * @returns the key that what it has done goes by; null when nobody can tell what that is
+   */
+  keep(result: StageSuccess): Promise<string | null>;
+}
+
+export interface CacheHit {
+  key: string;
+  sourceRunId: string;
+  /** Of the stage in this run: whose result it is, and how that was summed up. */
+  summary: string;
+  /** Absolute path of the log of the stage, verified; null when it has none. */
+  logPath: string | null;
+}
+
+export interface StageSuccess {
+  /** Absolute path of its log, which holds all it has printed. */
+  logPath: string;
+  summary: string;
+  durationMs: number;
+}
