@@ -1,8 +1,11 @@
 import { SHIPPED_PIPELINES } from '../../config/shippedPipelines.ts';
 import { planPipeline } from '../../pipeline/plan.ts';
+import type { StageForecast } from '../../pipeline/stageCache/forecast.ts';
+import type { TaskEnvironment } from '../../run/paths.ts';
+import { cacheDirOf } from '../cacheDir.ts';
 import type { CliContext } from '../context.ts';
 import { resolveEnvironment } from '../environment.ts';
-import { choosePipeline, chooseTarget } from '../pipelineChoice.ts';
+import { choosePipeline, chooseTarget, type PipelineChoice } from '../pipelineChoice.ts';
 import { planJson } from '../present/planJson.ts';
 import { planText } from '../present/planText.ts';
 import type { PlanView } from '../present/planView.ts';
@@ -16,6 +19,7 @@ export async function runPlan(options: PlanOptions, context: CliContext): Promis
   const plan = planPipeline(resolved.pipeline, chooseTarget(context, resolved.pipeline, options.target));
   const { warnings } = loaded;
   const { pipeline, source } = resolved;
+  const forecasts = options.explain ? await explain(context, env, { loaded, resolved }) : null;
   const isShipped = SHIPPED_PIPELINES.includes(pipeline);
   const { file, reasons, skipped = [] } = isShipped ? { file: null, reasons: [] } : loaded;
   const view: PlanView = {
@@ -27,7 +31,25 @@ export async function runPlan(options: PlanOptions, context: CliContext): Promis
     reasons,
     skipped,
     warnings,
+    forecasts,
   };
   if (options.format === 'json') writeJson(context.stdout, planJson(view));
   else context.stdout.write(planText(view));
+}
+
+async function explain(
+  context: CliContext,
+  env: TaskEnvironment,
+  { loaded, resolved }: PipelineChoice,
+): Promise<StageForecast[]> {
+  const { explainPipeline } = await import('../../pipeline/stageCache/explainPipeline.ts');
+  return explainPipeline({
+    pipeline: resolved.pipeline,
+    config: loaded.config,
+    env,
+    startDirectory: context.cwd,
+    processEnv: context.env,
+    overrides: resolved.stageEnvironment,
+    cacheDir: cacheDirOf({ runsRoot: env.runsRoot, startDirectory: context.cwd, processEnv: context.env }),
+  });
 }

@@ -1,4 +1,5 @@
 import type { Stage } from '../../config/types.ts';
+import type { StageForecast } from '../../pipeline/stageCache/forecast.ts';
 import type { PlanView } from './planView.ts';
 import { reasonFor } from './planView.ts';
 
@@ -13,12 +14,25 @@ export function planJson(view: PlanView): Record<string, unknown> {
     config_file: view.file,
     skipped: view.skipped,
     warnings: view.warnings,
+    ...(view.forecasts && { forecasts: view.forecasts.map(forecastJson) }),
   };
+}
+
+function forecastJson({
+  path,
+  forecast,
+  key,
+  sourceRunId,
+  why,
+  isInPlace,
+  unless,
+}: StageForecast): Record<string, unknown> {
+  return { stage: path, forecast, key, source_run_id: sourceRunId, in_place: isInPlace, why, unless };
 }
 
 function stageJson(stage: Stage, index: number, reason: string | null): Record<string, unknown> {
   const { id, title, kind } = stage;
-  const common = { index, id, title, kind };
+  const common = { index, id, title, kind, needs: stage.needs ?? null };
   const why = reason === null ? {} : { reason };
   if (stage.kind === 'subpipeline') {
     return { ...common, pipeline: stage.pipeline, optional: stage.optional, ...why };
@@ -32,6 +46,7 @@ function stageJson(stage: Stage, index: number, reason: string | null): Record<s
     summaryHint: stage.summaryHint ?? null,
     timeoutSeconds: stage.timeoutSeconds ?? null,
     retries: stage.retries,
+    cache: stage.cache ?? null,
     ...why,
   };
 }

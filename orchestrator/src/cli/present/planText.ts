@@ -1,4 +1,5 @@
-import type { CommandStage, Stage } from '../../config/types.ts';
+import type { CommandStage, Stage, StageCacheConfig } from '../../config/types.ts';
+import type { StageForecast } from '../../pipeline/stageCache/forecast.ts';
 import type { PlanView } from './planView.ts';
 import { reasonFor } from './planView.ts';
 import { printable } from './printable.ts';
@@ -19,6 +20,7 @@ export function planText(view: PlanView): string {
         ([name, value]) => `     ${name}: ${printable(value)}`,
       ),
     ]),
+    ...(view.forecasts === null ? [] : ['A run now:', ...view.forecasts.flatMap(forecastLines)]),
     ...view.skipped.map(({ what, reason }) => `  left out: ${printable(what)} (${printable(reason)})`),
   ];
   return `${lines.join('\n')}\n`;
@@ -37,13 +39,14 @@ function details(view: PlanView, stage: Stage, isTarget: boolean): [string, stri
   const reason = reasonFor(view, stage);
   return [
     ...own,
+    ...(stage.needs === undefined ? [] : [pair('needs', stage.needs.join(', ') || 'nothing')]),
     ...flag('target', isTarget),
-    ...(reason === null ? [] : [['why', reason] as [string, string]]),
+    ...(reason === null ? [] : [pair('why', reason)]),
   ];
 }
 
 function commandDetails(stage: CommandStage): [string, string][] {
-  const { command, cwd, env, allowFailure, summaryHint, timeoutSeconds, retries } = stage;
+  const { command, cwd, env, allowFailure, summaryHint, timeoutSeconds, retries, cache } = stage;
   const rows: [string, string | undefined][] = [
     ['command', command],
     ['cwd', cwd],
@@ -57,8 +60,33 @@ function commandDetails(stage: CommandStage): [string, string][] {
     ['timeout', timeoutSeconds === undefined ? undefined : `${timeoutSeconds} s`],
     ['retries', retries === 0 ? undefined : String(retries)],
     ['summary', summaryHint],
+    ['cache', cache && cacheText(cache)],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function cacheText({ inputs, outputs, env }: StageCacheConfig): string {
+  const parts = [
+    `inputs ${inputs.join(' ')}`,
+    ...(outputs.length === 0 ? [] : [`outputs ${outputs.join(' ')}`]),
+    ...(env.length === 0 ? [] : [`variables ${env.join(' ')}`]),
+  ];
+  return parts.join('; ');
+}
+
+/** What would become of a stage, and on further lines why. */
+function forecastLines({ path, forecast, sourceRunId, why, unless }: StageForecast): string[] {
+  const stage = `  ${path.map(printable).join(' › ')}:`;
+  if (forecast === 'always-runs') return [`${stage} runs, as it always does (it has no cache)`];
+  const condition =
+    unless.length === 0 ? '' : `, unless ${unless.map(printable).join(', ')} changes what it depends on`;
+  if (forecast === 'runs')
+    return [`${stage} runs${condition}`, ...why.map((line) => `     ${printable(line)}`)];
+  return [`${stage} is restored from run ${sourceRunId}${condition}`];
+}
+
+function pair(name: string, value: string): [string, string] {
+  return [name, value];
 }
 
 function flag(name: string, isSet: boolean): [string, string][] {

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '../../config/problem.ts';
 import type { Pipeline, Stage } from '../../config/types.ts';
+import type { StageForecast } from '../../pipeline/stageCache/forecast.ts';
 import type { PlanDocument } from '../../run/runSummary.ts';
 
 /** What `plan` shows. */
@@ -16,6 +17,8 @@ export interface PlanView {
   /** For a detected pipeline: what was seen and left out on purpose. */
   skipped: readonly { what: string; reason: string }[];
   warnings: readonly ConfigProblem[];
+  /** What a run would do with each stage, those of sub-pipelines included; null: nobody asked. */
+  forecasts: readonly StageForecast[] | null;
 }
 
 /** The reason why a detected stage is there; null for a configured one. */

@@ -1,8 +1,9 @@
 import { stageNotePath } from '../../cache/stageNote.ts';
 import type { LookRequest } from './lookAtStage.ts';
+import type { PlacedStage, StageToCache } from './stageCache.ts';
 
 /** A stage that may be cached, and the cache. */
-export interface CachedStageRequest extends LookRequest {
+export interface CachedStageRequest extends LookRequest, StageToCache {
   /** Absolute. */
   cacheDir: string;
   /** It runs, whatever is in the cache. */
@@ -12,6 +13,6 @@ export interface CachedStageRequest extends LookRequest {
 }
 
 /** Where it is noted which result of the stage lies in this checkout. */
-export function noteFile({ env, pipelineId, stage, cacheDir }: CachedStageRequest): string {
+export function noteFile({ env, pipelineId, stage, cacheDir }: PlacedStage & { cacheDir: string }): string {
   return stageNotePath(cacheDir, { repoRoot: env.repoRoot, pipelineId, stageId: stage.id });
 }

@@ -5,7 +5,7 @@ import {
   type InputSnapshot,
   type SnapshotRequest,
 } from '../../cache/inputs/snapshotInputs.ts';
-import type { StageToCache } from './stageCache.ts';
+import type { PlacedStage } from './stageCache.ts';
 import { stageFacts } from './stageFacts.ts';
 
 /** What a stage would do now, as far as the cache can tell. */
@@ -23,7 +23,7 @@ export interface KnownLook {
   request: SnapshotRequest;
 }
 
-export interface LookRequest extends StageToCache {
+export interface LookRequest extends PlacedStage {
   memo: HashMemo;
   /** Absolute paths in which there are no inputs. */
   exclude: readonly string[];

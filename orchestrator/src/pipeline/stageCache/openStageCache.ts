@@ -8,7 +8,7 @@ import { errorCode } from '../../storage/errorCode.ts';
 import { errorMessage } from '../../storage/errorMessage.ts';
 import { cachedStage } from './cachedStage.ts';
 import { realRoot } from './realRoot.ts';
-import type { StageCache, StageToCache } from './stageCache.ts';
+import type { PlacedStage, StageCache, StageToCache } from './stageCache.ts';
 import { keyOfUncached } from './stageFacts.ts';
 
 export interface StageCacheOptions {
@@ -47,7 +47,7 @@ export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): St
         ...root,
         cacheDir,
         memo,
-        exclude: [...evidencePlaces(root.env), cacheDir],
+        exclude: ownPlaces(root, cacheDir),
         renew,
         attempt: (work) => attempt(stage.warn, work),
       });
@@ -60,6 +60,11 @@ export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): St
       await attempt(warn, () => pruneCache(cacheDir, caps));
     },
   };
+}
+
+/** Absolute paths in which there are neither inputs nor outputs of stages. */
+export function ownPlaces({ env }: PlacedStage, cacheDir: string): string[] {
+  return [...evidencePlaces(env), cacheDir];
 }
 
 /** Where what is known of the files of a checkout is kept; several may share a cache. */

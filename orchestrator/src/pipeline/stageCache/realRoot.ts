@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { StageToCache } from './stageCache.ts';
+import type { PlacedStage } from './stageCache.ts';
 
 /**
  * The stage with a root that is free of symbolic links, and all that lies below it told from there: nothing is written
@@ -8,7 +8,7 @@ import type { StageToCache } from './stageCache.ts';
  *
  * @throws the errno error of the file system when the root is not there
  */
-export function realRoot(stage: StageToCache): StageToCache {
+export function realRoot<T extends PlacedStage>(stage: T): T {
   const { repoRoot } = stage.env;
   const real = fs.realpathSync(repoRoot);
   if (real === repoRoot) return stage;

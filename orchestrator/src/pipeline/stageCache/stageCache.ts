@@ -15,12 +15,11 @@ export interface StageCache {
   close(warn: (message: string) => void): Promise<void>;
 }
 
-/** A stage, and what of its run its place in the cache depends on. */
-export interface StageToCache {
+/** A stage, and what its place in the cache depends on. */
+export interface PlacedStage {
   stage: CommandStage;
   env: TaskEnvironment;
   pipelineId: string;
-  runId: string;
   /** Relative stage directories count from here. */
   startDirectory: string;
   /** Environment the CLI was started with. */
@@ -29,6 +28,11 @@ export interface StageToCache {
   overrides: Readonly<Record<string, string>>;
   /** Keys of the stages it needs; null when one is not known. */
   needs: Readonly<Record<string, string>> | null;
+}
+
+/** A stage of a run. */
+export interface StageToCache extends PlacedStage {
+  runId: string;
   /** Says something to people. */
   warn: (message: string) => void;
 }

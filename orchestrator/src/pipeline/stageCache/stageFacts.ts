@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { cacheKey, type KeyFacts } from '../../cache/cacheKey.ts';
 import { ENTRY_VERSION } from '../../cache/store/entryDocument.ts';
-import type { StageToCache } from './stageCache.ts';
+import type { PlacedStage } from './stageCache.ts';
 
 const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
 
@@ -12,7 +12,7 @@ const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
  * @param needs keys of the stages it needs
  */
 export function stageFacts(
-  { stage, env: { repoRoot }, startDirectory, processEnv, overrides }: StageToCache,
+  { stage, env: { repoRoot }, startDirectory, processEnv, overrides }: PlacedStage,
   inputs: string,
   needs: Readonly<Record<string, string>>,
 ): KeyFacts {
@@ -38,6 +38,6 @@ export function stageFacts(
  * The key of a stage that is not cached; null when one of those it needs has none. It does not tell what its inputs hold:
  * those that need it have to name the files that it makes among their own inputs. Pure.
  */
-export function keyOfUncached(stage: StageToCache): string | null {
+export function keyOfUncached(stage: PlacedStage): string | null {
   return stage.needs && cacheKey(stageFacts(stage, '', stage.needs));
 }

@@ -1,4 +1,4 @@
-import { defineCommand, format, textArgument, type OptionsOf } from '../../definition.ts';
+import { defineCommand, flag, format, textArgument, type OptionsOf } from '../../definition.ts';
 import { targetOption, taskOption } from './shared.ts';
 
 export type PlanOptions = OptionsOf<typeof planDefinition>;
@@ -9,6 +9,11 @@ export const planDefinition = defineCommand({
   arguments: {
     pipeline: textArgument('[pipeline]', 'pipeline id (default: as for start)', { values: 'pipelines' }),
   },
-  options: { task: taskOption, target: targetOption, format: format() },
-  examples: ['plan', 'plan diagnostics --format json'],
+  options: {
+    task: taskOption,
+    target: targetOption,
+    explain: flag('--explain', 'also tell which stages the stage cache would spare, and why not the others'),
+    format: format(),
+  },
+  examples: ['plan', 'plan diagnostics --format json', 'plan --explain'],
 });
