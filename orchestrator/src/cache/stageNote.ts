@@ -42,7 +42,20 @@ export function readStageNote(file: string): StageNote | null {
 
 /** Whether the note is about this key. Most of the time it is, and there is no need to take in all of it. */
 export function isNoted(file: string, key: string): boolean {
-  return readIfThere(file)?.startsWith(beginning(key)) === true;
+  const expected = beginning(key);
+  try {
+    const fd = fs.openSync(file, 'r');
+    try {
+      const head = Buffer.alloc(expected.length);
+      fs.readSync(fd, head, 0, head.length, 0);
+      return head.toString() === expected;
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+    return false;
+  }
 }
 
 /**

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readStageOutput } from '../run/readStageOutput.ts';
+import fs from 'node:fs';
+import { readStageOutput, stageOutputIn } from '../run/readStageOutput.ts';
 import { errorCode } from '../storage/errorCode.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
 import type { AttemptRequest, AttemptResult } from './commandAttempt.ts';
 import { observedOutput } from './observedOutput.ts';
 import { emit, record, type RunContext } from './runContext.ts';
 import type { CacheHit } from './stageCache/stageCache.ts';
+
+const SMALL_BYTES = 1024 * 1024;
 
 /**
  * Stands for running a stage whose outputs were restored: prints again what it had printed, and puts on record whose
@@ -14,7 +17,7 @@ import type { CacheHit } from './stageCache/stageCache.ts';
 export async function replayAttempt(
   context: RunContext,
   request: Omit<AttemptRequest, 'number'>,
-  { key, sourceRunId, logPath }: CacheHit,
+  { key, sourceRunId, log: stored }: CacheHit,
 ): Promise<AttemptResult> {
   const startedMs = performance.now();
   const { stage, index, log, broken, privacy } = request;
@@ -28,7 +31,7 @@ export async function replayAttempt(
   };
   privacy.begin(handleId);
   log.beginAttempt({ correlationId, attempt: 1 });
-  if (logPath !== null) await replayOutput(context, request, logPath).catch(onLostLog);
+  if (stored !== null) await replayOutput(context, request, stored).catch(onLostLog);
   const output = await log.endAttempt();
   broken.signal.throwIfAborted();
   const facts = { correlation_id: correlationId, handle_id: handleId, stage_id: stage.id, index };
@@ -42,10 +45,12 @@ export async function replayAttempt(
 async function replayOutput(
   context: RunContext,
   request: Omit<AttemptRequest, 'number'>,
-  logPath: string,
+  { path, size }: NonNullable<CacheHit['log']>,
 ): Promise<void> {
   const output = observedOutput(context, request);
-  for await (const item of readStageOutput(logPath)) {
+  // Most logs are small, and a stream of one takes longer than all else about a hit.
+  const items = size <= SMALL_BYTES ? stageOutputIn(fs.readFileSync(path)) : readStageOutput(path);
+  for await (const item of items) {
     if (item.kind !== 'output' || output.write(item.stream, item.bytes)) continue;
     await new Promise<void>((resolve) => {
       output.onDrain = resolve;

@@ -1,5 +1,7 @@
 import { parseLine } from '../storage/parseLine.ts';
-import { growingLines } from './growingLines.ts';
+import { growingLines, type GrowingLine } from './growingLines.ts';
+
+const NEWLINE = 0x0a;
 
 /** What a stage log says about the output of the stage, in order. */
 export type StageLogItem =
@@ -20,19 +22,33 @@ export async function* readStageOutput(
   file: string,
   isComplete: () => Promise<boolean> = alreadyComplete,
 ): AsyncGenerator<StageLogItem> {
-  for await (const { bytes, number, torn } of growingLines(file, isComplete)) {
-    if (bytes === null) {
-      yield { kind: 'damaged', line: number, reason: 'too long' };
-      continue;
-    }
-    const parsed = parseLine(bytes);
-    if (parsed.ok) {
-      const item = toItem(parsed.value);
-      if (item !== null) yield item;
-    } else if (!torn && !/^\s*$/.test(bytes.toString())) {
-      yield { kind: 'damaged', line: number, reason: parsed.reason };
-    }
+  for await (const line of growingLines(file, isComplete)) {
+    const item = itemOf(line);
+    if (item !== null) yield item;
   }
+}
+
+/** {@link readStageOutput} of a log that is over and in memory. */
+export function stageOutputIn(log: Buffer): StageLogItem[] {
+  const items: StageLogItem[] = [];
+  let number = 0;
+  for (let from = 0, end = 0; from < log.length; from = end + 1) {
+    end = log.indexOf(NEWLINE, from);
+    const torn = end === -1;
+    if (torn) end = log.length;
+    number += 1;
+    const item = itemOf({ bytes: log.subarray(from, end), number, torn });
+    if (item !== null) items.push(item);
+  }
+  return items;
+}
+
+function itemOf({ bytes, number, torn }: GrowingLine): StageLogItem | null {
+  if (bytes === null) return { kind: 'damaged', line: number, reason: 'too long' };
+  const parsed = parseLine(bytes);
+  if (parsed.ok) return toItem(parsed.value);
+  const isWorthALine = !torn && !/^\s*$/.test(bytes.toString());
+  return isWorthALine ? { kind: 'damaged', line: number, reason: parsed.reason } : null;
 }
 
 async function alreadyComplete(): Promise<boolean> {

@@ -1,16 +1,13 @@
 import fs, { type Stats } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorCode } from '../../storage/errorCode.ts';
 import type { FoundInputs } from './findInputs.ts';
 import { isHashOf, withHashes, type Folder, type HashedEntry } from './folder.ts';
 import { hashInput } from './hashInput.ts';
 import type { HashMemo } from './hashMemo.ts';
 import type { Mark, SeenInputs } from './seenInputs.ts';
+import { turns } from '../turns.ts';
 import { isSettled, NEVER_AGAIN } from './stamp.ts';
 import { isGone } from './isGone.ts';
-
-/** The event loop gets a turn that often, in ms: other stages are running meanwhile. */
-const SLICE_MS = 25;
 
 /**
  * Looks at each input and hashes what is not known to be as it was. What has vanished since it was found is left out.
@@ -27,7 +24,7 @@ export async function lookAtInputs(
 ): Promise<{ seen: SeenInputs[]; unreadable: string[] }> {
   const seen: SeenInputs[] = [];
   const unreadable: string[] = [];
-  const breathe = slices();
+  const breathe = turns();
   for (const { folder, entries } of inputs) {
     await breathe();
     const place = folder.path === '' ? `${root}/` : `${root}/${folder.path}/`;
@@ -52,17 +49,6 @@ export async function lookAtInputs(
     unreadable.push(...namesOf(look.lost, folder));
   }
   return { seen, unreadable };
-}
-
-/** Gives the event loop a turn when it is due. */
-function slices(): () => Promise<void> | undefined {
-  let end = performance.now() + SLICE_MS;
-  return () => {
-    if (performance.now() <= end) return undefined;
-    return nextTurn().then(() => {
-      end = performance.now() + SLICE_MS;
-    });
-  };
 }
 
 interface Look {

@@ -58,7 +58,7 @@ export async function collectOutputs(
   };
 
   for (const base of globs.bases) {
-    const way = await folders(globs.isNamed(base) ? parentOf(base) : base);
+    const way = folders(globs.isNamed(base) ? parentOf(base) : base);
     if (way !== 'there' && way !== 'missing') throw new Refusal(way.problem);
     const stats = way === 'there' ? await lstat(path.join(repoRoot, base)).catch(nothingThere) : null;
     if (stats !== null) await visit(base, stats);

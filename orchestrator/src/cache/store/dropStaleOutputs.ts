@@ -24,7 +24,7 @@ export async function dropStaleOutputs(
   const lookAtFolder = openFolders(repoRoot);
   let removed = 0;
   for (const [file, sha256] of Object.entries(stale)) {
-    if (!isInside(file) || (await lookAtFolder(parentOf(file))) !== 'there') continue;
+    if (!isInside(file) || lookAtFolder(parentOf(file)) !== 'there') continue;
     if (!(await holds(path.join(repoRoot, file), sha256))) continue;
     await rm(path.join(repoRoot, file), { force: true });
     removed += 1;

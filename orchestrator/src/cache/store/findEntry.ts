@@ -1,4 +1,4 @@
-import { access, readdir, readFile, utimes } from 'node:fs/promises';
+import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
 import type { EntryDocument } from './entryDocument.ts';
@@ -28,37 +28,37 @@ export const LOG_FILE = 'stage.ndjson';
 export const CONTENT_FOLDER = 'files';
 
 /**
- * Looks an entry up, and notes its use for those who remove what is used least.
+ * Looks an entry up, and notes its use for those who remove what is used least. Synchronous: five calls of some 10 µs,
+ * of which each would take ten times as long by way of the thread pool.
  *
  * @throws the errno error of the file system, such as EACCES.
  */
-export async function findEntry(cacheDir: string, key: string): Promise<FoundEntry | Miss> {
-  const found = await readEntry(cacheDir, key);
+export function findEntry(cacheDir: string, key: string): FoundEntry | Miss {
+  const found = readEntry(cacheDir, key);
   if ('miss' in found) return found;
   const now = new Date();
-  await utimes(path.join(found.folder, ENTRY_FILE), now, now).catch((error: unknown) => {
+  try {
+    fs.utimesSync(path.join(found.folder, ENTRY_FILE), now, now);
+  } catch (error) {
     // One that is not ours to change can be read all the same, and one that vanishes is found out when it is used.
     if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(errorCode(error))) throw error;
-  });
+  }
   return found;
 }
 
 /** {@link findEntry} for those who only want to look at it. */
-export async function readEntry(cacheDir: string, key: string): Promise<FoundEntry | Miss> {
+export function readEntry(cacheDir: string, key: string): FoundEntry | Miss {
   if (!isKey(key)) return { miss: `"${key}" is no key`, isAbsent: true };
   const folder = entryFolder(cacheDir, key);
   try {
-    const entry = parseEntry(await readFile(path.join(folder, ENTRY_FILE), 'utf8'), key);
+    const entry = parseEntry(fs.readFileSync(path.join(folder, ENTRY_FILE), 'utf8'), key);
     if ('damage' in entry) return { miss: entry.damage, isAbsent: false };
-    const surprise = difference(await namesIn(folder), expectedNames(entry));
+    const surprise = difference(namesIn(folder), expectedNames(entry));
     if (surprise !== null) return { miss: surprise, isAbsent: false };
     return { cacheDir, folder, entry, logPath: entry.log === null ? null : path.join(folder, LOG_FILE) };
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) throw error;
-    const isThere = await access(folder).then(
-      () => true,
-      () => false,
-    );
+    const isThere = fs.existsSync(folder);
     return { miss: isThere ? 'it is not whole' : 'there is no entry', isAbsent: !isThere };
   }
 }
@@ -70,9 +70,9 @@ function expectedNames({ log, outputs }: EntryDocument): Set<string> {
   return new Set([ENTRY_FILE, ...(log === null ? [] : [LOG_FILE]), ...contents]);
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  const [names, contents] = await Promise.all([readdir(folder), readdir(path.join(folder, CONTENT_FOLDER))]);
-  const others = names.filter((name) => name !== CONTENT_FOLDER);
+function namesIn(folder: string): string[] {
+  const others = fs.readdirSync(folder).filter((name) => name !== CONTENT_FOLDER);
+  const contents = fs.readdirSync(path.join(folder, CONTENT_FOLDER));
   return [...others, ...contents.map((name) => `${CONTENT_FOLDER}/${name}`)];
 }
 

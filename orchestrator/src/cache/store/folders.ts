@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
 
@@ -10,18 +10,18 @@ export type FolderState = 'there' | 'missing' | { problem: string };
  * A symbolic link is a problem wherever it leads: out of the repository, or to files that are not the outputs. Each
  * folder is looked at once.
  */
-export function openFolders(repoRoot: string): (folder: string) => Promise<FolderState> {
-  const known = new Map<string, Promise<FolderState>>([['', Promise.resolve('there')]]);
-  const look = (folder: string): Promise<FolderState> => {
+export function openFolders(repoRoot: string): (folder: string) => FolderState {
+  const known = new Map<string, FolderState>([['', 'there']]);
+  const look = (folder: string): FolderState => {
     const state = known.get(folder) ?? lookAt(folder);
     known.set(folder, state);
     return state;
   };
-  const lookAt = async (folder: string): Promise<FolderState> => {
-    const above = await look(parentOf(folder));
+  const lookAt = (folder: string): FolderState => {
+    const above = look(parentOf(folder));
     if (above !== 'there') return above;
     try {
-      const stats = await lstat(path.join(repoRoot, folder));
+      const stats = fs.lstatSync(path.join(repoRoot, folder));
       if (stats.isSymbolicLink()) return { problem: `"${folder}" is a symbolic link` };
       return stats.isDirectory() ? 'there' : { problem: `"${folder}" is no folder` };
     } catch (error) {

@@ -35,7 +35,7 @@ export async function showEntry(cacheDir: string, keyPrefix: string): Promise<Li
 async function describe(cacheDir: string, scanned: readonly ScannedEntry[]): Promise<ListedEntry[]> {
   const listed: ListedEntry[] = [];
   for (const each of scanned) {
-    const found = await readEntry(cacheDir, each.key);
+    const found = readEntry(cacheDir, each.key);
     if (!('miss' in found)) listed.push({ ...each, entry: found.entry, damage: '' });
     // Absent: it was removed meanwhile.
     else if (!found.isAbsent) listed.push({ ...each, entry: null, damage: found.miss });

@@ -1,11 +1,10 @@
-import type { BigIntStats } from 'node:fs';
-import { lstat, readlink } from 'node:fs/promises';
+import fs, { type BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
 import type { StoredOutput } from './entryDocument.ts';
 import { openFolders, parentOf } from './folders.ts';
 import { hashFile } from './hashFile.ts';
-import { inParallel } from './inParallel.ts';
+import { turns } from '../turns.ts';
 import { Refusal } from './refusal.ts';
 
 /** Hashes of files of the repository that need not be read again; paths relative to its root, with forward slashes. */
@@ -38,16 +37,18 @@ export async function planRestore(
 ): Promise<RestoreStep[]> {
   const folders = openFolders(repoRoot);
   const steps: RestoreStep[] = [];
-  await inParallel(outputs, async (output) => {
+  const breathe = turns();
+  for (const output of outputs) {
+    await breathe();
     const target = path.join(repoRoot, output.path);
     let above = parentOf(output.path);
-    let state = await folders(above);
+    let state = folders(above);
     const isParentThere = state === 'there';
-    for (; state === 'missing'; state = await folders(above)) above = parentOf(above);
+    for (; state === 'missing'; state = folders(above)) above = parentOf(above);
     if (state !== 'there') throw new Refusal(state.problem);
     const how = isParentThere ? await lack(output, target, known) : 'write';
     if (how !== null) steps.push({ output, how, target, draftFolder: path.join(repoRoot, above) });
-  });
+  }
   return steps;
 }
 
@@ -57,16 +58,13 @@ async function lack(
   target: string,
   known: KnownHashes | undefined,
 ): Promise<RestoreStep['how'] | null> {
-  const stats = await lstat(target, { bigint: true }).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  });
-  if (stats === null) return 'write';
+  const stats = fs.lstatSync(target, { bigint: true, throwIfNoEntry: false });
+  if (stats === undefined) return 'write';
   // What is in it would be lost, or is no output of ours.
   if (stats.isDirectory() !== (output.kind === 'directory'))
     throw new Refusal(`"${output.path}" is in the way`);
   if (output.kind === 'symlink') {
-    return stats.isSymbolicLink() && (await readlink(target)) === output.target ? null : 'write';
+    return stats.isSymbolicLink() && fs.readlinkSync(target) === output.target ? null : 'write';
   }
   if (output.kind === 'file' && !(await hasContent(output, target, stats, known))) return 'write';
   return Number(stats.mode & 0o777n) === output.mode ? null : 'chmod';

@@ -125,6 +125,6 @@ async function moveIn(
 }
 
 async function isWhole(cacheDir: string, key: string): Promise<boolean> {
-  const present = await readEntry(cacheDir, key);
+  const present = readEntry(cacheDir, key);
   return !('miss' in present) && (await verifyEntry(present)) === null;
 }

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import fs from 'node:fs';
 import { errorCode } from '../../storage/errorCode.ts';
 import { hashFile } from './hashFile.ts';
 
@@ -14,7 +14,7 @@ export async function verifyContent(
   expected: { size: number; sha256: string },
 ): Promise<string | null> {
   try {
-    const stats = await lstat(file);
+    const stats = fs.lstatSync(file);
     // Reading from a pipe might never end.
     if (!stats.isFile()) return `${name} is no file`;
     if (stats.size !== expected.size) return `${name} has ${stats.size} bytes instead of ${expected.size}`;

@@ -46,7 +46,7 @@ async function findHit(
     account.why = ['it was asked to run (--force)'];
     return null;
   }
-  const found = await findEntry(cacheDir, look.key);
+  const found = findEntry(cacheDir, look.key);
   if ('miss' in found && found.isAbsent) {
     const facts = missFacts(look.facts, look.inputs.files);
     account.why = explainMiss(facts, readStageNote(noteFile(request))?.facts ?? null);
@@ -59,13 +59,14 @@ async function findHit(
     return null;
   }
   if ('miss' in found) return null;
-  const { run_id, summary } = found.entry;
+  const { run_id, summary, log } = found.entry;
+  const { logPath } = found;
   Object.assign(account, { result: 'hit', source_run_id: run_id });
   return {
     key: look.key,
     sourceRunId: run_id,
     summary: `From cache (run ${run_id}): ${summary}`,
-    logPath: found.logPath,
+    log: log && logPath !== null ? { path: logPath, size: log.size } : null,
   };
 }
 

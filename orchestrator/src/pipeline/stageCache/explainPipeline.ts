@@ -104,7 +104,7 @@ async function explainStage(
   if (look.kind === 'unknown') return [{ ...FORECAST, path, why: [look.why] }];
   const { key } = look;
   keys.set(index, key);
-  const found = await readEntry(cacheDir, key);
+  const found = readEntry(cacheDir, key);
   if (!('miss' in found)) {
     const { run_id, outputs } = found.entry;
     const isInPlace = await outputsInPlace(outputs, placed.env.repoRoot);

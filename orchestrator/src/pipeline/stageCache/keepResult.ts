@@ -58,7 +58,7 @@ export async function keepResult(
     },
   });
   if (stored.kind === 'refused') return refused(stored.reason, true);
-  const entry = await readEntry(cacheDir, key);
+  const entry = readEntry(cacheDir, key);
   if (!('miss' in entry)) noteResult(request, look, entry.entry.outputs);
   const [unmatched] = stored.kind === 'stored' ? stored.unmatched : [];
   const warning =

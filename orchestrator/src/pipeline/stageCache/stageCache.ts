@@ -56,8 +56,8 @@ export interface CacheHit {
   sourceRunId: string;
   /** Of the stage in this run: whose result it is, and how that was summed up. */
   summary: string;
-  /** Absolute path of the log of the stage, verified; null when it has none. */
-  logPath: string | null;
+  /** The log of the stage, verified: its absolute path, and its bytes; null when it has none. */
+  log: { path: string; size: number } | null;
 }
 
 export interface StageSuccess {

@@ -40,7 +40,7 @@ export async function makeCacheRig(): Promise<CacheRig> {
     return target;
   };
   const find: CacheRig['find'] = async (key) => {
-    const found = await findEntry(cacheDir, key);
+    const found = findEntry(cacheDir, key);
     if ('miss' in found) throw new Error(`No entry: ${found.miss}`);
     return found;
   };

@@ -30,7 +30,7 @@ afterEach(() => rig.cleanup());
 
 /** Finds and restores as a run does. */
 async function use() {
-  const found = await findEntry(rig.cacheDir, KEY);
+  const found = findEntry(rig.cacheDir, KEY);
   return 'miss' in found ? found : restoreEntry(found, rig.repo);
 }
 
@@ -140,7 +140,7 @@ describe('an entry.json that is whole and still wrong is a miss', () => {
   ])('when it %s: %j', async (miss, over) => {
     const { entry } = await rig.find(KEY);
     await writeFile(path.join(folder, 'entry.json'), entryText(changed(entry, over)));
-    expect(await findEntry(rig.cacheDir, KEY)).toEqual({ miss: `entry.json ${miss}`, isAbsent: false });
+    expect(findEntry(rig.cacheDir, KEY)).toEqual({ miss: `entry.json ${miss}`, isAbsent: false });
   });
 
   /** What an entry must not be is hard to say in types. */

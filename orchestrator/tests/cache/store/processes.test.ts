@@ -80,7 +80,7 @@ describe('a process that is killed with SIGKILL', () => {
     expect(killed.length).toBeGreaterThan(16);
     let whole = 0;
     for (const { repo, cacheDir, place } of killed) {
-      const found = await findEntry(cacheDir, KEY);
+      const found = findEntry(cacheDir, KEY);
       const isWhole = !('miss' in found);
       if (isWhole) whole += 1;
       expect(isWhole || found.isAbsent, `at ${place}`).toBe(true);
@@ -89,7 +89,7 @@ describe('a process that is killed with SIGKILL', () => {
       });
       await rm(repo, { recursive: true });
       await mkdir(repo);
-      const again = await findEntry(cacheDir, KEY);
+      const again = findEntry(cacheDir, KEY);
       if ('miss' in again) throw new Error(`${place}: ${again.miss}`);
       expect(await restoreEntry(again, repo), `at ${place}`).toEqual({ written: 4, unchanged: 0 });
       expect(await treeOf(repo), `at ${place}`).toEqual(NEW);
@@ -111,7 +111,7 @@ describe('a process that is killed with SIGKILL', () => {
       expect(NEW, `at ${place}`).toMatchObject(outputs);
       if (a === '644 old a' && Object.keys(others).length > 1) halfWay += 1;
 
-      const found = await findEntry(cacheDir, KEY);
+      const found = findEntry(cacheDir, KEY);
       if ('miss' in found) throw new Error(`${place}: ${found.miss}`);
       expect(await restoreEntry(found, repo), `at ${place}`).not.toHaveProperty('miss');
       await expectSwept(cacheDir, place);
@@ -194,7 +194,7 @@ describe('a cache folder that cannot be written to', () => {
     await child.line();
     child.send(KEY);
     expect(await child.line()).toBe(code);
-    expect(await findEntry(rig.cacheDir, KEY)).toEqual({ miss: 'there is no entry', isAbsent: true });
+    expect(findEntry(rig.cacheDir, KEY)).toEqual({ miss: 'there is no entry', isAbsent: true });
     expect(await rig.litter()).toEqual([]);
   });
 
@@ -220,7 +220,7 @@ describe('a cache folder that cannot be written to', () => {
   it('because it is a file', async () => {
     await writeFile(rig.cacheDir, '');
     await expect(rig.store(KEY)).rejects.toMatchObject({ code: 'ENOTDIR' });
-    expect(await findEntry(rig.cacheDir, KEY)).toEqual({ miss: 'there is no entry', isAbsent: true });
+    expect(findEntry(rig.cacheDir, KEY)).toEqual({ miss: 'there is no entry', isAbsent: true });
   });
 });
 

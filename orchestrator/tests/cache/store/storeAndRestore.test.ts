@@ -182,7 +182,7 @@ describe('what cannot be stored', () => {
     const stored = await rig.store(KEY);
     isWriting = false;
     expect(stored).toEqual({ kind: 'refused', reason: '"dist/log" changed while it was copied' });
-    expect(await findEntry(rig.cacheDir, KEY)).toEqual({ miss: 'there is no entry', isAbsent: true });
+    expect(findEntry(rig.cacheDir, KEY)).toEqual({ miss: 'there is no entry', isAbsent: true });
     expect(await rig.litter()).toEqual([]);
   });
 
@@ -247,8 +247,8 @@ it('finds an entry of another place only under its own key', async () => {
   await mkdir(path.dirname(rig.entryFolder(other)), { recursive: true });
   await rename(rig.entryFolder(KEY), rig.entryFolder(other));
   const miss = 'entry.json belongs to another key';
-  expect(await findEntry(rig.cacheDir, other)).toEqual({ miss, isAbsent: false });
-  expect(await findEntry(rig.cacheDir, '../../x')).toEqual({ miss: '"../../x" is no key', isAbsent: true });
+  expect(findEntry(rig.cacheDir, other)).toEqual({ miss, isAbsent: false });
+  expect(findEntry(rig.cacheDir, '../../x')).toEqual({ miss: '"../../x" is no key', isAbsent: true });
 });
 
 it('notes each use', async () => {

@@ -72,7 +72,7 @@ async function begin(folder: string): Promise<() => Promise<unknown>> {
   fs.mkdirSync(path.join(repo, 'dist'));
   fs.writeFileSync(path.join(repo, 'dist/a'), 'old a');
   return async () => {
-    const found = await findEntry(cacheDir, keyOf('key'));
+    const found = findEntry(cacheDir, keyOf('key'));
     if ('miss' in found) throw new Error(found.miss);
     return restoreEntry(found, repo);
   };
