@@ -64,9 +64,10 @@ export async function runCommandStage(
     const toCache = cache && stageToCache(context, stage, index);
     const cached = cache && toCache && stage.cache ? await cache.begin(toCache) : null;
     const request = { stage, index, log, broken, privacy, timeoutMs: timeoutMs(stage) };
+    const run = () => runAttempts(context, request);
     const attempt = cached?.hit
       ? await replayAttempt(context, request, cached.hit)
-      : await runAttempts(context, request);
+      : await (cache?.running(run) ?? run());
     const { outcome, output } = attempt;
     const status = statusOf(attempt, stage);
     const summary = cached?.hit?.summary ?? summaryOf(context, stage, attempt);

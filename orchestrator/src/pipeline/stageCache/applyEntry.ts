@@ -24,12 +24,14 @@ export async function applyEntry(
   const refusal = () => trackedReason(request);
   const restored = await restoreEntry(found, repoRoot, { refusal });
   if ('miss' in restored) return restored;
+  if (restored.written > 0) request.snapshots.forget();
   const file = noteFile(request);
   if (isNoted(file, look.key)) return null;
   const stale = staleOutputs(readStageNote(file), outputs);
   if (Object.keys(stale).length > 0) {
     const miss = await refusal();
     if (miss !== null) return { miss, isAbsent: false };
+    request.snapshots.forget();
     await dropStaleOutputs(repoRoot, stale, outputs);
   }
   noteResult(request, look, outputs);

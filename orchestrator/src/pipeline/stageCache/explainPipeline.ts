@@ -11,6 +11,7 @@ import { noteFile } from './cachedStageRequest.ts';
 import type { StageForecast } from './forecast.ts';
 import { lookAtStage } from './lookAtStage.ts';
 import { memoPath, ownPlaces } from './openStageCache.ts';
+import { createRecentSnapshots, type RecentSnapshots } from './recentSnapshots.ts';
 import { realRoot } from './realRoot.ts';
 import type { PlacedStage } from './stageCache.ts';
 import { keyOfUncached } from './stageFacts.ts';
@@ -30,11 +31,13 @@ export interface ExplainRequest extends Omit<PlacedStage, 'stage' | 'pipelineId'
  */
 export async function explainPipeline(request: ExplainRequest): Promise<StageForecast[]> {
   const memo = openHashMemo(memoPath(request.cacheDir, request.env.repoRoot));
-  return (await explainLevel(request, { memo, path: [], above: {}, pipelines: [] })).forecasts;
+  const snapshots = createRecentSnapshots();
+  return (await explainLevel(request, { memo, snapshots, path: [], above: {}, pipelines: [] })).forecasts;
 }
 
 interface Level {
   memo: HashMemo;
+  snapshots: RecentSnapshots;
   path: string[];
   above: Record<string, string> | null;
   /** Those around this one: a pipeline that contains itself does not run. */
@@ -100,7 +103,7 @@ async function explainStage(
     return [{ ...FORECAST, path, forecast: 'always-runs' }];
   }
   const { cacheDir } = request;
-  const look = await lookAtStage({ ...placed, memo: level.memo, exclude: ownPlaces(placed, cacheDir) });
+  const look = await lookAtStage({ ...placed, ...level, exclude: ownPlaces(placed, cacheDir) });
   if (look.kind === 'unknown') return [{ ...FORECAST, path, why: [look.why] }];
   const { key } = look;
   keys.set(index, key);

@@ -1,11 +1,8 @@
 import { cacheKey, type KeyFacts } from '../../cache/cacheKey.ts';
 import type { HashMemo } from '../../cache/inputs/hashMemo.ts';
-import {
-  snapshotInputs,
-  type InputSnapshot,
-  type SnapshotRequest,
-} from '../../cache/inputs/snapshotInputs.ts';
+import type { InputSnapshot, SnapshotRequest } from '../../cache/inputs/snapshotInputs.ts';
 import type { PlacedStage } from './stageCache.ts';
+import type { RecentSnapshots } from './recentSnapshots.ts';
 import { stageFacts } from './stageFacts.ts';
 
 /** What a stage would do now, as far as the cache can tell. */
@@ -25,6 +22,7 @@ export interface KnownLook {
 
 export interface LookRequest extends PlacedStage {
   memo: HashMemo;
+  snapshots: RecentSnapshots;
   /** Absolute paths in which there are no inputs. */
   exclude: readonly string[];
 }
@@ -39,7 +37,7 @@ export async function lookAtStage(request: LookRequest): Promise<StageLook> {
   if (needs === null) return { kind: 'unknown', why: 'a stage it needs has left what nobody can tell' };
   const patterns = stage.cache?.inputs ?? [];
   const snapshot = { repoRoot: env.repoRoot, patterns, memo, exclude };
-  const inputs = await snapshotInputs(snapshot);
+  const inputs = await request.snapshots.take(snapshot);
   const [unreadable] = inputs.unreadable;
   if (unreadable !== undefined) return { kind: 'unknown', why: `its input ${unreadable} cannot be read` };
   const facts = stageFacts(request, inputs.digest, needs);

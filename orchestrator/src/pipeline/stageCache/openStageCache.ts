@@ -7,6 +7,7 @@ import { evidencePlaces } from '../../run/paths.ts';
 import { errorCode } from '../../storage/errorCode.ts';
 import { errorMessage } from '../../storage/errorMessage.ts';
 import { cachedStage } from './cachedStage.ts';
+import { createRecentSnapshots } from './recentSnapshots.ts';
 import { realRoot } from './realRoot.ts';
 import type { PlacedStage, StageCache, StageToCache } from './stageCache.ts';
 import { keyOfUncached } from './stageFacts.ts';
@@ -25,6 +26,7 @@ export interface StageCacheOptions {
  */
 export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): StageCache {
   let memo: HashMemo | null = null;
+  const snapshots = createRecentSnapshots();
   let isBroken = false;
 
   const attempt = async <T>(warn: StageToCache['warn'], work: () => T | Promise<T>): Promise<T | null> => {
@@ -47,11 +49,13 @@ export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): St
         ...root,
         cacheDir,
         memo,
+        snapshots,
         exclude: ownPlaces(root, cacheDir),
         renew,
         attempt: (work) => attempt(stage.warn, work),
       });
     },
+    running: (work) => snapshots.during(work),
     keyOfUncached: (stage) => keyOfUncached(realRoot(stage)),
     async close(warn) {
       if (memo === null) return;

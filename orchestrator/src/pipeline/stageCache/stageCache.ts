@@ -9,6 +9,8 @@ export interface StageCache {
    * cannot be used the stage runs, and a warning says why.
    */
   begin(stage: StageToCache): Promise<CachedStage>;
+  /** Runs the command of a stage, whether it may be cached or not: files may change meanwhile. */
+  running<T>(work: () => Promise<T>): Promise<T>;
   /** The key of a stage that always runs: what it is tells what it does, as far as those need to know who need it. */
   keyOfUncached(stage: StageToCache): string | null;
   /** The last run is over: what was learned is kept, and what is too old or too much is removed. */
