@@ -21,7 +21,14 @@ export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * What most commands never load, and would have to parse: 35 µs for a kilobyte. Each has a copy of the modules that it
  * shares with others, so what it shares must not be told apart by identity or hold state.
  */
-const OWN_CHUNKS = ['rlm/loop/runLoop.ts', 'cli/commands/metrics.ts', 'cli/commands/rlmRestore.ts'];
+const OWN_CHUNKS = [
+  'rlm/loop/runLoop.ts',
+  'cli/commands/metrics.ts',
+  'cli/commands/rlmRestore.ts',
+  'cli/watch/watchRepository.ts',
+  'pipeline/stageCache/openStageCache.ts',
+  'pipeline/stageCache/explainPipeline.ts',
+];
 
 const CHUNKS = 'chunks';
 

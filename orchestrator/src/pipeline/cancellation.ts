@@ -1,7 +1,10 @@
 import type { Cancellation } from '../process/runCommand.ts';
 
-/** Why a run was ended early: the signal that came in, the `cancel` command, or the failure of another stage. */
-export type CancelCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'cancel' | 'failure';
+/**
+ * Why a run was ended early: the signal that came in, the `cancel` command, the failure of another stage, or files that
+ * changed, so that another run takes its place.
+ */
+export type CancelCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'cancel' | 'failure' | 'superseded';
 
 /** The one switch by which a run is ended early. Stages and timers hang on its signals. */
 export interface RunCancellation extends Cancellation {

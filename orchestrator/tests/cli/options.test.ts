@@ -30,6 +30,7 @@ test('start without anything', async () => {
     parentRun: undefined,
     approvalPolicy: undefined,
     target: undefined,
+    watch: false,
     format: 'text',
     interactive: undefined,
     graceMs: undefined,
@@ -37,6 +38,8 @@ test('start without anything', async () => {
     quiet: false,
     agentArgs: [],
     protect: [],
+    noCache: false,
+    force: false,
   });
 });
 

@@ -21,6 +21,8 @@ export interface Finding {
   folders: { folder: Folder; repository: string }[];
   /** Symbolic links on the way of a glob, by the glob. */
   links: Map<InputGlob, string>;
+  /** Paths of all folders that were looked into. */
+  visited: string[];
   /** Folders that cannot be listed. */
   unreadable: string[];
 }
@@ -51,13 +53,14 @@ export type SearchResult = { finding: Finding } | { unanswered: string };
  */
 export function findInputs(search: Search): SearchResult {
   const { globs, ignored } = search;
-  const finding: Finding = { inputs: [], folders: [], links: new Map(), unreadable: [] };
+  const finding: Finding = { inputs: [], folders: [], links: new Map(), visited: [], unreadable: [] };
   const explicit = globs.chosen.filter(({ literal }) => literal !== '' && ignored.paths.holds(literal));
   let unanswered: string | null = null;
 
   const walk = (place: string, above: string, isIgnored: boolean): void => {
     const folder = tryListing(search, place, finding);
     if (folder === null || unanswered !== null) return;
+    finding.visited.push(place);
     const isNested = place !== '' && folder.names.includes('.git') && isWorkTree(`${search.root}/${place}`);
     const repository = isNested ? place : above;
     if (!isIgnored) {

@@ -13,6 +13,8 @@ export interface InputSnapshot {
   readonly files: InputFile[];
   /** SHA-256, hex, over path, kind, executable bit and hash of all files. */
   readonly digest: string;
+  /** Folders in which there are inputs or could be, relative to the root; '' for the root itself. */
+  readonly folders: string[];
   /** About globs that are probably not what was meant, in sentences. */
   readonly warnings: string[];
   /** Files and folders that cannot be read. Then the digest does not tell all, and proves nothing. */

@@ -41,6 +41,7 @@ export async function snapshotInputs(request: SnapshotRequest): Promise<InputSna
   ignored.remember(finding.folders);
   return {
     digest: digestOf(seen),
+    folders: finding.visited,
     warnings: warningsOf(globs, finding),
     unreadable: [...finding.unreadable, ...unreadable].toSorted(),
     get files() {

@@ -39,9 +39,11 @@ export function stageOutcome(stage: StageProgress): string {
 }
 
 export function cancellingLine(reason: string, graceMs: number, style: Style): string {
-  const why = reason === '' ? '' : ` (${printable(reason)})`;
-  const grace =
-    graceMs > 0 ? `, at most ${formatDuration(graceMs)}; press Ctrl-C again to end it at once` : '';
+  const isSuperseded = reason === 'superseded';
+  const why = reason === '' ? '' : ` (${isSuperseded ? 'files have changed' : printable(reason)})`;
+  // Nobody has pressed anything, and Ctrl-C would also end the watching.
+  const more = isSuperseded ? '' : '; press Ctrl-C again to end it at once';
+  const grace = graceMs > 0 ? `, at most ${formatDuration(graceMs)}${more}` : '';
   return style.yellow(`Stopping${why}${grace}`);
 }
 

@@ -10,7 +10,7 @@ import { createStageKeys, keyOfAll, type StageKeys } from '../stageKeys.ts';
 import { noteFile } from './cachedStageRequest.ts';
 import type { StageForecast } from './forecast.ts';
 import { lookAtStage } from './lookAtStage.ts';
-import { memoPath, ownPlaces } from './openStageCache.ts';
+import { memoPath, ownPlaces } from './cachePlaces.ts';
 import { createRecentSnapshots, type RecentSnapshots } from './recentSnapshots.ts';
 import { realRoot } from './realRoot.ts';
 import type { PlacedStage } from './stageCache.ts';

@@ -1,15 +1,13 @@
-import { hash } from 'node:crypto';
-import path from 'node:path';
 import { openHashMemo, type HashMemo } from '../../cache/inputs/hashMemo.ts';
 import { pruneCache, type CacheCaps } from '../../cache/store/pruneCache.ts';
 import { FailureError } from '../../failure.ts';
-import { evidencePlaces } from '../../run/paths.ts';
 import { errorCode } from '../../storage/errorCode.ts';
 import { errorMessage } from '../../storage/errorMessage.ts';
+import { memoPath, ownPlaces } from './cachePlaces.ts';
 import { cachedStage } from './cachedStage.ts';
 import { createRecentSnapshots } from './recentSnapshots.ts';
 import { realRoot } from './realRoot.ts';
-import type { PlacedStage, StageCache, StageToCache } from './stageCache.ts';
+import type { StageCache, StageToCache } from './stageCache.ts';
 import { keyOfUncached } from './stageFacts.ts';
 
 export interface StageCacheOptions {
@@ -64,14 +62,4 @@ export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): St
       await attempt(warn, () => pruneCache(cacheDir, caps));
     },
   };
-}
-
-/** Absolute paths in which there are neither inputs nor outputs of stages. */
-export function ownPlaces({ env }: PlacedStage, cacheDir: string): string[] {
-  return [...evidencePlaces(env), cacheDir];
-}
-
-/** Where what is known of the files of a checkout is kept; several may share a cache. */
-export function memoPath(cacheDir: string, repoRoot: string): string {
-  return path.join(cacheDir, 'v1', 'hashes', `${hash('sha256', repoRoot)}.bin`);
 }

@@ -1,4 +1,4 @@
-import { defineCommand, format, text, textArgument, type OptionsOf } from '../../definition.ts';
+import { defineCommand, flag, format, text, textArgument, type OptionsOf } from '../../definition.ts';
 import { loopOptions } from './loopOptions.ts';
 import { cacheOptions, runningOptions, targetOption, taskOption } from './shared.ts';
 
@@ -24,6 +24,7 @@ export const startDefinition = defineCommand({
     parentRun: text('--parent-run <id>', 'record this run as a child of another', 'runs'),
     approvalPolicy: text('--approval-policy <text>', 'recorded in the manifest'),
     target: targetOption,
+    watch: flag('--watch', 'run again whenever files change that the stages read, until Ctrl-C'),
     format: format(),
     ...runningOptions,
     ...cacheOptions,

@@ -1,0 +1,95 @@
+import { listKey, type SeenFiles } from './changes.ts';
+import { watchFolders, type WatchLimit } from './folderWatches.ts';
+import type { InputFiles } from './inputFiles.ts';
+import { isDraft } from './isDraft.ts';
+import { readConfigText } from './readConfigText.ts';
+import type { Settling } from './settling.ts';
+
+/** What is looked at. */
+export interface LookRequest {
+  /** Lists of input globs; the same may come more than once. */
+  lists: readonly (readonly string[])[];
+  /** Whether a file is an output of a stage, so that its changes mean nothing. */
+  isOutput: (path: string) => boolean;
+}
+
+/** How everything stood at one moment. */
+export interface Look {
+  /** For each list of globs the files that it chooses, without drafts and outputs. */
+  lists: ReadonlyMap<string, SeenFiles>;
+  /** The configuration file; null when there is none. */
+  config: string | null;
+  /** The limit of the system that keeps folders from being watched; null: all of them are. */
+  limit: WatchLimit | null;
+}
+
+/** A repository under watch. */
+export interface Ground {
+  /**
+   * Looks at files. What changes afterwards is noted: all folders were under watch before they were looked at.
+   *
+   * @throws FailureError when git cannot be asked; errno errors when the repository cannot be read.
+   */
+  look(request: LookRequest): Promise<Look>;
+  close(): void;
+}
+
+/** With folders that cannot be watched, everything is looked at again after this time, in ms. */
+const POLL_MS = 2_000;
+
+/** New folders show up while they are looked for; whoever makes them without end gets another look later. */
+const MOST_ROUNDS = 5;
+
+/**
+ * Puts a repository under watch, bit by bit as it is looked at.
+ *
+ * @param inputFiles - looks at what a list of globs chooses.
+ * @param watch - puts folders under watch; see `watchFolders`.
+ */
+export function openGround(
+  repoRoot: string,
+  settling: Settling,
+  inputFiles: (globs: readonly string[]) => Promise<InputFiles>,
+  watch: typeof watchFolders = watchFolders,
+): Ground {
+  const watches = watch(repoRoot, () => settling.note());
+  /** What was found the last time: comparing and keeping one and the same is cheap. */
+  const known = new Map<string, { digest: string; isOutput: LookRequest['isOutput']; files: SeenFiles }>();
+  let poll: NodeJS.Timeout | undefined;
+
+  const filesOf = (key: string, { digest, files }: InputFiles, { isOutput }: LookRequest): SeenFiles => {
+    const last = known.get(key);
+    if (last?.digest === digest && last.isOutput === isOutput) return last.files;
+    const wanted = new Map([...files()].filter(([file]) => !isDraft(file) && !isOutput(file)));
+    known.set(key, { digest, isOutput, files: wanted });
+    return wanted;
+  };
+  const once = async (request: LookRequest): Promise<{ look: Look; isComplete: boolean }> => {
+    const lists = new Map<string, SeenFiles>();
+    const folders = new Set(['']);
+    const config = await readConfigText(repoRoot);
+    for (const globs of new Map(request.lists.map((each) => [listKey(each), each])).values()) {
+      const found = await inputFiles(globs);
+      for (const folder of found.folders) folders.add(folder);
+      lists.set(listKey(globs), filesOf(listKey(globs), found, request));
+    }
+    const isComplete = !watches.cover(folders);
+    return { look: { lists, config, limit: watches.limit }, isComplete };
+  };
+  return {
+    async look(request) {
+      clearTimeout(poll);
+      let { look, isComplete } = await once(request);
+      for (let round = 1; !isComplete && round < MOST_ROUNDS; round += 1) {
+        ({ look, isComplete } = await once(request));
+      }
+      if (!isComplete) settling.note();
+      if (look.limit !== null) poll = setTimeout(() => settling.note(), POLL_MS);
+      return look;
+    },
+    close() {
+      clearTimeout(poll);
+      watches.close();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { RunCancellation } from '../../pipeline/cancellation.ts';
+import { allChanges, changedPaths, changesBetween, changesOf, NO_CHANGES, touchedStages } from './changes.ts';
+import type { Changes } from './changes.ts';
+import type { Ground, Look, LookRequest } from './ground.ts';
+import { weightOf, type RunsInARow } from './repeatedChanges.ts';
+import type { Settling } from './settling.ts';
+import type { WatchedStage } from './watchedStages.ts';
+
+/** A run that can be ended early, as far as it has come. */
+export interface RunUnderWay {
+  cancellation: Pick<RunCancellation, 'cancel'>;
+  /** Positions of the stages that have begun. */
+  begun: ReadonlySet<number>;
+  /** Settles when it is over. */
+  over: Promise<unknown>;
+}
+
+export interface WatchedRunRequest {
+  ground: Ground;
+  settling: Settling;
+  lookRequest: LookRequest;
+  stages: readonly WatchedStage[];
+  /** How everything stood before the run. */
+  before: Look;
+  runsInARow: RunsInARow;
+  /** Whether what the configuration file has become can be run; says so if not. */
+  canReload(): Promise<boolean>;
+}
+
+/** What happened to files during a run. */
+export interface WatchedRunEnd {
+  /** How everything stood at last. */
+  last: Look;
+  /** Changes that make another run necessary. */
+  again: Changes;
+  /** So does the configuration. */
+  hasNewConfig: boolean;
+  /** The run was ended early because of them. */
+  isSuperseded: boolean;
+  /** All files that changed. */
+  changed: ReadonlySet<string>;
+  /** Files that changed and are taken for the work of a stage. */
+  held: string[];
+}
+
+/**
+ * Goes along with a run to its end, and ends it when a change has made it pointless: one that touches a stage which has
+ * begun. A stage that has not will see the change itself.
+ *
+ * @throws what looking at files throws, once the run is over. How the run ended is for its starter to ask.
+ */
+export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Promise<WatchedRunEnd> {
+  const { settling, ground, lookRequest, stages, runsInARow } = request;
+  const changed = new Set<string>();
+  let last = request.before;
+  let pending: Changes = NO_CHANGES;
+  let hasNewConfig = false;
+
+  const touchesBegun = (changes: Changes): boolean =>
+    [...touchedStages(stages, changes)].some((at) => run.begun.has(at));
+  const weighing = (weights: readonly string[]): Changes =>
+    changesOf(pending, (path) => weights.includes(weightOf(path, runsInARow)));
+  const look = async (): Promise<void> => {
+    settling.lower();
+    const now = await ground.look(lookRequest);
+    const changes = changesBetween(last.lists, now.lists);
+    if (now.config !== last.config) {
+      hasNewConfig = now.config !== request.before.config && (await request.canReload());
+    }
+    last = now;
+    for (const path of changedPaths(changes)) changed.add(path);
+    if (touchesBegun(changes)) pending = allChanges(pending, changes);
+  };
+  const end = (isSuperseded: boolean): WatchedRunEnd => {
+    const again = weighing(['end', 'repeat']);
+    const held = isSuperseded ? [] : changedPaths(weighing(['nothing']));
+    return { last, again, hasNewConfig, isSuperseded, changed, held };
+  };
+
+  try {
+    while (!(await isOver(run, settling))) {
+      await look();
+      if (!hasNewConfig && !touchesBegun(weighing(['end']))) continue;
+      run.cancellation.cancel('superseded');
+      return end(true);
+    }
+    // What the last stage wrote is part of the run.
+    if (settling.isUnsettled) await settling.settled();
+    await look();
+    return end(false);
+  } finally {
+    await Promise.allSettled([run.over]);
+  }
+}
+
+/** Waits for what comes first: the end of the run, or changes. */
+function isOver(run: RunUnderWay, settling: Settling): Promise<boolean> {
+  const ending = run.over.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([ending, settling.settled().then(() => false)]);
+}

@@ -1,0 +1,14 @@
+import { hash } from 'node:crypto';
+import path from 'node:path';
+import { evidencePlaces } from '../../run/paths.ts';
+import type { PlacedStage } from './stageCache.ts';
+
+/** Absolute paths in which there are neither inputs nor outputs of stages. */
+export function ownPlaces({ env }: PlacedStage, cacheDir: string): string[] {
+  return [...evidencePlaces(env), cacheDir];
+}
+
+/** Where what is known of the files of a checkout is kept; several may share a cache. */
+export function memoPath(cacheDir: string, repoRoot: string): string {
+  return path.join(cacheDir, 'v1', 'hashes', `${hash('sha256', repoRoot)}.bin`);
+}

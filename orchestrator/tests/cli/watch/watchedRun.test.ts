@@ -1,0 +1,155 @@
+import { beforeEach, expect, test } from 'vitest';
+import { changedPaths, listKey } from '../../../src/cli/watch/changes.ts';
+import type { Ground, Look } from '../../../src/cli/watch/ground.ts';
+import type { RunsInARow } from '../../../src/cli/watch/repeatedChanges.ts';
+import { createSettling } from '../../../src/cli/watch/settling.ts';
+import { goAlong, type WatchedRunEnd } from '../../../src/cli/watch/watchedRun.ts';
+
+/** A chain of two stages that read different files, and what the files hold. */
+const STAGES = [
+  { id: 'lint', inputs: [['src']], needs: [] },
+  { id: 'docs', inputs: [['docs']], needs: [0] },
+];
+let files: { src: string; docs: string; config: string };
+let begun: Set<number>;
+let causes: string[];
+let runsInARow: RunsInARow;
+let endRun: () => void;
+let look: () => Look;
+
+beforeEach(() => {
+  files = { src: '1', docs: '1', config: '{}' };
+  begun = new Set();
+  causes = [];
+  runsInARow = new Map();
+  look = () => ({
+    lists: new Map([
+      [listKey(['src']), new Map([['src/a', files.src]])],
+      [listKey(['docs']), new Map([['docs/a', files.docs]])],
+    ]),
+    config: files.config,
+    limit: null,
+  });
+});
+
+/** A run during which `steps` happen, each noticed before the next; it ends after them unless it was cancelled. */
+async function during(...steps: (() => void)[]): Promise<WatchedRunEnd> {
+  const settling = createSettling(1);
+  const left = [...steps];
+  const step = (): void => {
+    const next = left.shift();
+    if (next === undefined) return endRun();
+    next();
+    settling.note();
+  };
+  const ground: Ground = {
+    look: async () => {
+      const seen = look();
+      queueMicrotask(step);
+      return seen;
+    },
+    close() {},
+  };
+  const over = new Promise<void>((resolve) => {
+    endRun = resolve;
+  });
+  const before = look();
+  const cancel = (cause: string): void => {
+    causes.push(cause);
+    endRun();
+  };
+  const request = { ground, settling, stages: STAGES, before, runsInARow };
+  const lookRequest = { lists: [], isOutput: () => false };
+  const canReload = async (): Promise<boolean> => files.config !== '{';
+  step();
+  return goAlong({ begun, over, cancellation: { cancel } }, { ...request, lookRequest, canReload });
+}
+
+test('a change that touches a stage which has begun ends the run', async () => {
+  begun.add(0);
+  const end = await during(() => void (files.src = '2'));
+  expect(causes).toEqual(['superseded']);
+  expect([end.isSuperseded, changedPaths(end.again), [...end.changed]]).toEqual([true, ['src/a'], ['src/a']]);
+});
+
+test('a stage that has not begun sees the change itself', async () => {
+  begun.add(0);
+  const end = await during(() => void (files.docs = '2'));
+  expect([causes, end.isSuperseded, end.again.size]).toEqual([[], false, 0]);
+});
+
+test('so does one that touches what such a stage needs', async () => {
+  begun.add(1);
+  const end = await during(() => void (files.src = '2'));
+  expect([causes, end.isSuperseded]).toEqual([['superseded'], true]);
+});
+
+test('nothing changed, nothing follows', async () => {
+  begun.add(0);
+  const end = await during(() => {});
+  expect([causes, end.again.size, end.hasNewConfig, end.held]).toEqual([[], 0, false, []]);
+});
+
+test('what happens in the last moment is not lost', async () => {
+  begun.add(0);
+  const end = await during(() => {
+    files.src = '2';
+    endRun();
+  });
+  expect([causes, changedPaths(end.again)]).toEqual([[], ['src/a']]);
+});
+
+test('a new configuration ends the run if it can be run, a bad one does not', async () => {
+  const bad = await during(() => void (files.config = '{'));
+  expect([causes, bad.hasNewConfig]).toEqual([[], false]);
+  files.config = '{}';
+  const good = await during(() => void (files.config = '{"a":1}'));
+  expect([causes, good.hasNewConfig, good.isSuperseded]).toEqual([['superseded'], true, true]);
+});
+
+test('a file that changes in each run lets the third one end, and starts no fifth', async () => {
+  begun.add(0);
+  const change = (): void => void (files.src += '.');
+  runsInARow = new Map([['src/a', 2]]);
+  const third = await during(change, change);
+  expect([causes, changedPaths(third.again), third.held]).toEqual([[], ['src/a'], []]);
+  runsInARow = new Map([['src/a', 3]]);
+  const fourth = await during(change);
+  expect([causes, fourth.again.size, fourth.held, [...fourth.changed]]).toEqual([
+    [],
+    0,
+    ['src/a'],
+    ['src/a'],
+  ]);
+});
+
+test('when files cannot be looked at, that is told once the run is over', async () => {
+  let isOver = false;
+  look = () => {
+    queueMicrotask(() => {
+      isOver = true;
+      endRun();
+    });
+    throw new Error('no such folder');
+  };
+  const settled = createSettling(1);
+  settled.note();
+  const over = new Promise<void>((resolve) => {
+    endRun = resolve;
+  });
+  const before: Look = { lists: new Map(), config: null, limit: null };
+  const along = goAlong(
+    { begun, over, cancellation: { cancel: () => {} } },
+    {
+      ground: { look: async () => look(), close() {} },
+      settling: settled,
+      stages: STAGES,
+      before,
+      runsInARow,
+      lookRequest: { lists: [], isOutput: () => false },
+      canReload: async () => true,
+    },
+  );
+  await expect(along).rejects.toThrow('no such folder');
+  expect(isOver).toBe(true);
+});
