@@ -32,6 +32,13 @@ export type Failure =
   | { kind: 'not-chosen'; subject: 'validator' }
   /** `reason`: why there can be none; null when there are others, or none yet. */
   | { kind: 'no-checkpoint'; runId: string; checkpoint: string; known: string[]; reason: string | null }
+  /** `matches`: the entries whose keys begin like this; none, or several. `cacheDir` as people know it. */
+  | {
+      kind: 'no-such-entry';
+      key: string;
+      cacheDir: string;
+      matches: { key: string; stage: string | null }[];
+    }
   /** `files`: how many would have been changed. */
   | { kind: 'not-confirmed'; runId: string; checkpoint: string; files: number; wasAsked: boolean }
   | { kind: 'git-failed'; message: string }

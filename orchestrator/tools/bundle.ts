@@ -25,6 +25,8 @@ const OWN_CHUNKS = [
   'rlm/loop/runLoop.ts',
   'cli/commands/metrics.ts',
   'cli/commands/rlmRestore.ts',
+  'cli/commands/cache.ts',
+  'cli/completion/cacheValues.ts',
   'cli/watch/watchRepository.ts',
   'pipeline/stageCache/openStageCache.ts',
   'pipeline/stageCache/explainPipeline.ts',

@@ -4,7 +4,16 @@
  */
 
 /** What a value of an argument or option names; completion offers those that exist. */
-export type ValueSource = 'pipelines' | 'runs' | 'stages' | 'targets' | 'tasks' | 'commands' | 'directories';
+export type ValueSource =
+  | 'pipelines'
+  | 'runs'
+  | 'stages'
+  | 'targets'
+  | 'tasks'
+  | 'cacheKeys'
+  | 'cachedStages'
+  | 'commands'
+  | 'directories';
 
 export interface OptionSpec<T> {
   /** As in `--task <id>`; two long names are allowed, the second is the one shown first in documents. */

@@ -41,7 +41,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: EXIT.notFound,
     name: 'not-found',
-    meaning: 'no such run, pipeline, stage or checkpoint; nothing to run was detected',
+    meaning: 'no such run, pipeline, stage, checkpoint or cache entry; nothing to run was detected',
   },
   { code: EXIT.internal, name: 'internal', meaning: 'internal error: a bug of codex-orchestrator' },
   {
@@ -98,6 +98,7 @@ export function exitCodeOf(failure: Failure): number {
     case 'stage-not-found':
     case 'run-not-found':
     case 'no-checkpoint':
+    case 'no-such-entry':
     case 'nothing-detected':
       return EXIT.notFound;
     case 'invalid-config':

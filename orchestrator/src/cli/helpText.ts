@@ -6,6 +6,10 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ['CODEX_ORCHESTRATOR_ROOT', 'repository root (default: the current folder)'],
   ['CODEX_ORCHESTRATOR_RUNS_DIR', 'where runs are recorded (default: .runs)'],
   ['CODEX_ORCHESTRATOR_OUT_DIR', 'where snapshots for dashboards go (default: out)'],
+  [
+    'CODEX_ORCHESTRATOR_CACHE_DIR',
+    'where results of stages are kept (default: .cache where runs are recorded)',
+  ],
   ['CODEX_ORCHESTRATOR_TARGET_STAGE', 'the same as --target'],
   ['MCP_RUNNER_TASK_ID', 'the same as --task'],
   ['CODEX_ORCHESTRATOR_DEBUG=1', 'show the stack trace of an internal error'],

@@ -1,3 +1,4 @@
+import { cacheDefinition } from './commands/definitions/cache.ts';
 import { cancelDefinition } from './commands/definitions/cancel.ts';
 import { completeDefinition, completionDefinition } from './commands/definitions/completion.ts';
 import { doctorDefinition } from './commands/definitions/doctor.ts';
@@ -50,6 +51,9 @@ export const COMMANDS: readonly RegisteredCommand[] = [
   ),
   register(metricsDefinition, async (options, context) =>
     (await import('./commands/metrics.ts')).runMetrics(options, context),
+  ),
+  register(cacheDefinition, async (options, context) =>
+    (await import('./commands/cache.ts')).runCache(options, context),
   ),
   register(resumeDefinition, async (options, context) =>
     (await import('./commands/resume.ts')).runResume(options, context),

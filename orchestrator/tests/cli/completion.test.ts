@@ -63,8 +63,14 @@ test.each<[string[], string[]]>([
     ['diagnostics', 'docs', 'rlm'],
   ],
   [['start', '--verbose', 'di'], ['diagnostics']],
-  [['start', '--f'], ['--format', '--force']],
-  [['start', '--no'], ['--no-interactive', '--no-cache']],
+  [
+    ['start', '--f'],
+    ['--format', '--force'],
+  ],
+  [
+    ['start', '--no'],
+    ['--no-interactive', '--no-cache'],
+  ],
   [['start', '--task', '1', '--tas'], []],
   [
     ['start', '--format', ''],

@@ -10,7 +10,7 @@ export interface MainResult {
 /** Runs a command line inside the test process, with nothing of that process's environment. */
 export async function runMain(
   argv: readonly string[],
-  facts: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  facts: { cwd?: string; env?: NodeJS.ProcessEnv; now?: Date } = {},
 ): Promise<MainResult> {
   const stdout = memoryStream();
   const stderr = memoryStream();
@@ -20,7 +20,7 @@ export async function runMain(
     cwd: facts.cwd ?? '/',
     stdout,
     stderr,
-    now: () => new Date('2026-11-22T12:46:41.046Z'),
+    now: () => facts.now ?? new Date('2026-11-22T12:46:41.046Z'),
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

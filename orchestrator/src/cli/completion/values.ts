@@ -12,7 +12,7 @@ import type { Candidate, CompletionState } from './candidates.ts';
 
 const MOST_RUNS = 30;
 
-/** Looks up what exists here: pipelines, runs, stages of a run, stages of a pipeline, tasks. */
+/** Looks up what exists here: pipelines, runs, stages of a run, stages of a pipeline, tasks, entries of the cache. */
 export function lookUpValues(context: CliContext) {
   return async (source: ValueSource, { given }: CompletionState): Promise<Candidate[]> => {
     const env = resolveEnvironment({ task: given.get('task'), env: context.env, cwd: context.cwd });
@@ -29,6 +29,10 @@ export function lookUpValues(context: CliContext) {
         return [...someRuns(env, given.has('task'))].map((run) => candidate(run.runId, `task ${run.taskId}`));
       case 'stages':
         return stagesOf(env, given.get('run') ?? '', given.has('task'));
+      case 'cacheKeys':
+        return given.get('action') === 'show' ? (await import('./cacheValues.ts')).cacheKeys(context) : [];
+      case 'cachedStages':
+        return (await import('./cacheValues.ts')).cachedStages(context);
       case 'commands':
       case 'directories':
         return [];

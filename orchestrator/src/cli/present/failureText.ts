@@ -12,6 +12,8 @@ export interface FailureHints {
 }
 
 const LONGEST_LIST = 12;
+/** As `cache ls` shows keys. */
+const SHORTEST_KEY = 12;
 
 /**
  * An expected failure in words: what was wrong, where, what would have been right, what to do next. The first line
@@ -124,6 +126,8 @@ export function failureText(failure: Failure, hints: FailureHints = {}): string 
         ...(failure.reason === null ? [] : [`There are none without git: ${printable(failure.reason)}`]),
         ...known('Checkpoints', failure.known),
       );
+    case 'no-such-entry':
+      return entryText(failure);
     case 'not-confirmed':
       return failure.wasAsked
         ? 'Nothing was changed.'
@@ -148,6 +152,26 @@ export function failureText(failure: Failure, hints: FailureHints = {}): string 
     default:
       return failure satisfies never;
   }
+}
+
+/** Of no entry, or of several. */
+function entryText({ key, cacheDir, matches }: Extract<Failure, { kind: 'no-such-entry' }>): string {
+  if (matches.length === 0) {
+    return lines(
+      `No entry in ${printable(cacheDir)} has a key that begins with ${quoted(key)}.`,
+      'Run `codex-orchestrator cache` to list them.',
+    );
+  }
+  const length = Math.max(SHORTEST_KEY, key.length + 4);
+  const rest = matches.length - LONGEST_LIST;
+  return lines(
+    `The keys of ${matches.length} entries in ${printable(cacheDir)} begin with ${quoted(key)}:`,
+    ...matches
+      .slice(0, LONGEST_LIST)
+      .map((each) => `  ${each.key.slice(0, length)}  ${printable(each.stage ?? 'damaged')}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    'Name as many characters of the key as only one has.',
+  );
 }
 
 function sentence(text: string, suggestion: string | undefined): string {
