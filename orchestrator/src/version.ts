@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** Put in place by the bundler; absent when the sources run as they are. */
 declare const __VERSION__: string;
@@ -7,7 +8,7 @@ declare const __VERSION__: string;
 export const VERSION: string = typeof __VERSION__ === 'string' ? __VERSION__ : versionOfSources();
 
 function versionOfSources(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8');
   const manifest: unknown = JSON.parse(text);
   if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
     return String(manifest.version);

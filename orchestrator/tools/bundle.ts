@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { VERSION } from '../src/version.ts';
+import { plainBuiltins } from './build/plainBuiltins.ts';
 import { publish, type OutputFile } from './build/publish.ts';
+import { bareSchema } from './schema.ts';
 
 export interface BundleOptions {
   /** Absolute path of the folder that gets `cli.cjs` and `chunks/`. */
@@ -17,33 +19,36 @@ export interface BundleOptions {
 /** Absolute path of this package. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/**
- * What most commands never load, and would have to parse: 35 µs for a kilobyte. Each has a copy of the modules that it
- * shares with others, so what it shares must not be told apart by identity or hold state.
- */
-const OWN_CHUNKS = [
-  'rlm/loop/runLoop.ts',
-  'cli/commands/metrics.ts',
-  'cli/commands/rlmRestore.ts',
-  'cli/commands/cache.ts',
+/** A command loads its own code and no other: parsing takes 35 µs for a kilobyte. */
+const COMMANDS = 'cli/commands/';
+
+/** What most commands never load. */
+const SELDOM_LOADED = [
   'cli/completion/cacheValues.ts',
+  'cli/rlm/offerValidators.ts',
   'cli/watch/watchRepository.ts',
-  'pipeline/stageCache/openStageCache.ts',
+  'config/checkShape.ts',
+  'config/detect.ts',
+  'config/locateFindings.ts',
   'pipeline/stageCache/explainPipeline.ts',
+  'pipeline/stageCache/openStageCache.ts',
+  'rlm/loop/parseState.ts',
+  'rlm/loop/runLoop.ts',
 ];
+
+/** Loads a chunk at run time. */
+const CHUNK_LOADER = './orchestrator/src/cli/loadChunk.ts';
 
 const CHUNKS = 'chunks';
 
 const SHEBANG = '#!/usr/bin/env node\n';
 
-/** CommonJS has no `import.meta`; the sources use its `url` to find their package. */
-const IMPORT_META_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;\n";
-
 /**
- * Bundles the command line with all libraries it uses: a small entry, a chunk for each module that the entry imports
- * lazily, and one for each of {@link OWN_CHUNKS}. CommonJS, because Node loads one such file about 10 ms faster than the
- * same code as ES modules; what else a chunk imports lazily is inside it and evaluated when asked for. The files are put into `outDir` in an
- * order that a CLI running from there survives.
+ * Bundles the command line with all libraries it uses: a small entry, a chunk for what the entry imports lazily, and one
+ * for each command and for each of {@link SELDOM_LOADED}; what else a chunk imports lazily is inside it and evaluated when
+ * asked for. A chunk has a copy of the modules that it shares with others, so what it shares must not be told apart by
+ * identity or hold state. CommonJS, because Node loads one such file about 10 ms faster than the same code as ES
+ * modules. The files are put into `outDir` in an order that a CLI running from there survives.
  *
  * @returns esbuild's account of what went into which file.
  * @throws Error with every message of the bundler, when the sources do not bundle.
@@ -52,6 +57,7 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
   const entry = options.entry ?? path.join(PACKAGE_ROOT, 'orchestrator/src/cli.ts');
   const metafile: Metafile = { inputs: {}, outputs: {} };
   const files: OutputFile[] = [];
+  const builtins = plainBuiltins();
   const add = async (buildOptions: BuildOptions, isEntry: boolean): Promise<OutputFile> => {
     const result = await build({ ...common(options), ...buildOptions, write: false, metafile: true });
     Object.assign(metafile.inputs, result.metafile.inputs);
@@ -59,9 +65,7 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
     const [output] = result.outputFiles;
     if (output === undefined) throw new Error('The bundler made no file');
     const name = path.relative(options.outDir, output.path);
-    const needsUrl = output.text.includes('importMetaUrl');
-    const text = `${isEntry ? SHEBANG : ''}${needsUrl ? IMPORT_META_URL : ''}${output.text}`;
-    const file = { name, text, isEntry };
+    const file = { name, text: `${isEntry ? SHEBANG : ''}${output.text}`, isEntry };
     files.push(file);
     return file;
   };
@@ -75,8 +79,13 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
         if (kind !== 'dynamic-import' || !isOne(module)) return null;
         const chunk = chunks.get(module) ?? addChunk(module);
         chunks.set(module, chunk);
-        return { path: `./${path.posix.relative(folder, (await chunk).name)}`, external: true };
+        return { path: path.posix.relative(folder, (await chunk).name), namespace: CHUNKS };
       });
+      plugin.onLoad({ filter: /^/, namespace: CHUNKS }, ({ path: file }) => ({
+        contents: `const { loadChunk } = require(${JSON.stringify(CHUNK_LOADER)});
+          module.exports = loadChunk(require('node:path').join(__dirname, ${JSON.stringify(file)}), require);`,
+        resolveDir: PACKAGE_ROOT,
+      }));
     },
   });
   const addChunk = (module: string): Promise<OutputFile> =>
@@ -84,18 +93,18 @@ export async function bundle(options: BundleOptions): Promise<Metafile> {
       {
         entryPoints: [module],
         entryNames: `${CHUNKS}/[name]-[hash]`,
-        plugins: [lazyChunks(CHUNKS, (other) => OWN_CHUNKS.includes(sourceName(other)))],
+        plugins: [lazyChunks(CHUNKS, isOwnChunk), builtins],
       },
       false,
     );
-  await add({ entryPoints: { cli: entry }, plugins: [lazyChunks('', () => true)] }, true);
+  await add({ entryPoints: { cli: entry }, plugins: [lazyChunks('', () => true), builtins] }, true);
   await publish(options.outDir, files);
   return metafile;
 }
 
-/** Name of a module below the sources. */
-function sourceName(module: string): string {
-  return path.relative(path.join(PACKAGE_ROOT, 'orchestrator/src'), module);
+function isOwnChunk(module: string): boolean {
+  const name = path.relative(path.join(PACKAGE_ROOT, 'orchestrator/src'), module);
+  return name.startsWith(COMMANDS) || SELDOM_LOADED.includes(name);
 }
 
 function common({ outDir, minify }: BundleOptions): BuildOptions {
@@ -111,7 +120,12 @@ function common({ outDir, minify }: BundleOptions): BuildOptions {
     supported: { 'dynamic-import': false },
     // The "main" file of some libraries is a UMD wrapper, which no bundler can look into.
     mainFields: ['module', 'main'],
-    define: { __VERSION__: JSON.stringify(VERSION), 'import.meta.url': 'importMetaUrl' },
+    define: {
+      __VERSION__: JSON.stringify(VERSION),
+      __TO_PACKAGE__: JSON.stringify(path.relative(path.join(outDir, CHUNKS), path.dirname(outDir))),
+      __CONFIG_SCHEMA__: JSON.stringify(bareSchema()),
+      'import.meta.dirname': '__dirname',
+    },
     minify,
     // Their texts are collected in one file of their own.
     legalComments: 'none',

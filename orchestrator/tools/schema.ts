@@ -29,6 +29,16 @@ export function schemaText(): string {
   });
 }
 
+/** The validator as a JSON Schema (draft-07) without definitions or words, for the program to check by itself. */
+export function bareSchema(): object {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(configFileSchema, {
+    target: 'draft-07',
+    metadata: z.registry(),
+    io: 'input',
+  });
+  return schema;
+}
+
 function main(arguments_: string[]): void {
   const path = fileURLToPath(SCHEMA_URL);
   const text = schemaText();

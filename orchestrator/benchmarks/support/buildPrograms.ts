@@ -1,8 +1,7 @@
-import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundle, PACKAGE_ROOT } from '../../tools/bundle.ts';
+import { bundle } from '../../tools/bundle.ts';
 
 /** Absolute paths of what the suites run with `node`. */
 export interface Programs {
@@ -33,8 +32,6 @@ export async function buildPrograms(folder: string): Promise<Programs> {
   const probe = path.join(folder, 'probe.cjs');
   const testReporter = path.join(folder, 'testReporter.mjs');
   const codexEvents = path.join(folder, 'codexEvents.mjs');
-  // The command line finds the root of its package by this file.
-  await copyFile(path.join(PACKAGE_ROOT, 'package.json'), path.join(folder, 'package.json'));
   await bundle({ outDir: cliFolder, minify: true });
   await compile('probe.ts', probe, 'cjs');
   await compile('testReporter.ts', testReporter, 'esm');

@@ -1,17 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-/**
- * The folder of this package, told to stages as `CODEX_ORCHESTRATOR_PACKAGE_ROOT`. Found by walking up from this
- * module, since the depth differs between the sources and the bundle.
- */
+/** The way from a file of the bundle to its package, put in place by the bundler; absent when the sources run as they are. */
+declare const __TO_PACKAGE__: string;
+
+/** The folder of this package, told to stages as `CODEX_ORCHESTRATOR_PACKAGE_ROOT`. */
 export function packageRoot(): string {
-  let folder = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(folder, 'package.json'))) {
-    const parent = path.dirname(folder);
-    if (parent === folder) return folder;
-    folder = parent;
-  }
-  return folder;
+  return path.join(import.meta.dirname, typeof __TO_PACKAGE__ === 'string' ? __TO_PACKAGE__ : '../../..');
 }

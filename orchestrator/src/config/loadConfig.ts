@@ -27,7 +27,7 @@ export async function loadConfig(
 }
 
 async function loadOwn(repoRoot: string, env: NodeJS.ProcessEnv): Promise<LoadResult> {
-  const read = await readSource(path.join(repoRoot, CONFIG_FILE), CONFIG_FILE);
+  const read = readSource(path.join(repoRoot, CONFIG_FILE), CONFIG_FILE);
   if (read.kind === 'absent') {
     const { detectedConfig } = await import('./detect.ts');
     return detectedConfig(repoRoot, env);

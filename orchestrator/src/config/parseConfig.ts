@@ -1,12 +1,10 @@
-import type * as core from 'zod/v4/core';
-import * as z from 'zod/mini';
 import { buildConfig } from './buildConfig.ts';
+import type { CheckedShape } from './checkShape.ts';
 import type { Finding } from './finding.ts';
+import { isConfigFile } from './isConfigFile.ts';
 import type { ConfigProblem } from './problem.ts';
 import { referenceFindings } from './referenceFindings.ts';
 import { hasRepeatedKeys } from './repeatedKeys.ts';
-import { type ConfigFile, configFileSchema } from './schema.ts';
-import { shapeFindings } from './shapeFindings.ts';
 import { problemOfFile, sortProblems, type Source } from './source.ts';
 import type { PipelineConfig } from './types.ts';
 
@@ -31,7 +29,7 @@ export async function parseConfig(source: Source): Promise<ParsedConfig> {
   }
   const document = jsonIn(text);
   if (document === undefined) return { ...UNUSABLE, problems: await locate(source, []) };
-  const shape = checkShape(document);
+  const shape = await shapeOf(document);
   const findings = [...shape.findings, ...referenceFindings(document)];
   const problems =
     findings.length > 0 || hasRepeatedKeys(text, document) ? await locate(source, findings) : [];
@@ -57,28 +55,9 @@ function jsonIn(text: string): unknown {
   }
 }
 
-function checkShape(document: unknown): { value: ConfigFile | null; findings: Finding[] } {
-  const strict = validate(document);
-  if (strict.success) return { value: strict.data, findings: [] };
-  const { issues } = strict.error;
-  const findings = shapeFindings(document, issues);
-  for (const issue of issues) if (issue.code === 'unrecognized_keys') removeKeys(document, issue);
-  const lenient = validate(document);
-  return { value: lenient.success ? lenient.data : null, findings };
-}
-
-function validate(document: unknown): z.core.util.SafeParseResult<ConfigFile> {
-  // Compiling a validator pays off after many documents; there is one.
-  return z.safeParse(configFileSchema, document, { jitless: true });
-}
-
-/** Takes unknown keys out of the document, so that what remains can be validated. */
-function removeKeys(document: unknown, issue: core.$ZodIssueUnrecognizedKeys): void {
-  let owner = document;
-  for (const step of issue.path) owner = isObject(owner) ? owner[step] : undefined;
-  if (isObject(owner)) for (const key of issue.keys) delete owner[key];
-}
-
-function isObject(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null;
+/** What is right at first sight needs no validator. */
+async function shapeOf(document: unknown): Promise<CheckedShape> {
+  if (isConfigFile(document)) return { value: document, findings: [] };
+  const { checkShape } = await import('./checkShape.ts');
+  return checkShape(document);
 }

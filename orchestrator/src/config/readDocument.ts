@@ -12,7 +12,7 @@ export type ReadDocument =
 
 /** Reads `<root>/<file>` as JSON or TOML, told by its ending. What is wrong with it comes with its place. */
 export async function readDocument(root: string, file: string): Promise<ReadDocument> {
-  const read = await readSource(path.join(root, file), file);
+  const read = readSource(path.join(root, file), file);
   if (read.kind === 'absent') return read;
   if (read.kind === 'problem') return { kind: 'problems', problems: [read.problem] };
   return file.endsWith('.toml') ? parseToml(read.source) : parseJsonText(read.source);

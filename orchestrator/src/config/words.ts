@@ -1,14 +1,14 @@
 const LONGEST_QUOTE = 60;
 const LONGEST_LIST = 20;
 
-/** Characters that would act on a terminal when printed, and spaces that look like the ordinary one. */
-const UNPRINTABLE = /(?! )[\p{Cc}\p{Cf}\p{Z}]/gu;
-
 /** A text of the user in double quotes: escaped so that printing is harmless, cut when long. */
 export function quote(text: string): string {
   const cut = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  // Characters that would act on a terminal when printed, and spaces that look like the ordinary one. To make this expression
+  // takes 0.2 ms, and most starts have nothing to quote.
+  const unprintable = /(?! )[\p{Cc}\p{Cf}\p{Z}]/gu;
   return JSON.stringify(cut).replace(
-    UNPRINTABLE,
+    unprintable,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { thirdPartyLicenses } from '../../tools/build/licenses.ts';
 import { bundle, PACKAGE_ROOT } from '../../tools/bundle.ts';
 
@@ -31,9 +31,15 @@ async function bundleProgram(text: string, files: Record<string, string> = {}) {
   return bundle({ outDir, minify: true, entry: path.join(folder, 'entry.ts') });
 }
 
-async function runBundle(): Promise<string> {
-  const { stdout } = await promisify(execFile)(path.join(outDir, 'cli.cjs'), { env: process.env });
+async function runBundle(env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(path.join(outDir, 'cli.cjs'), {
+    env: { ...process.env, NODE_V8_COVERAGE: undefined, ...env },
+  });
   return stdout;
+}
+
+async function chunkFiles(): Promise<string[]> {
+  return (await readdir(path.join(outDir, 'chunks'))).filter((name) => name.endsWith('.cjs'));
 }
 
 it('runs CommonJS and ES module libraries', async () => {
@@ -58,15 +64,69 @@ it('puts the version of the package in place', async () => {
   expect(manifest).toContain(`"version": "${(await runBundle()).trim()}"`);
 });
 
+it('finds its package', async () => {
+  await bundleProgram("void import('./lazy.ts').then(({ say }) => say());", {
+    'lazy.ts': `import { packageRoot } from ${JSON.stringify(path.join(PACKAGE_ROOT, 'orchestrator/src/cli/packageRoot.ts'))};
+      export const say = () => console.log(packageRoot());`,
+  });
+  expect(await runBundle()).toBe(`${folder}\n`);
+});
+
 it('loads what is imported lazily from a chunk named after its content', async () => {
   const entry = "void import('./lazy.ts').then(({ word }) => console.log(word));";
   await bundleProgram(entry, { 'lazy.ts': "export const word = 'first';" });
   expect(await runBundle()).toBe('first\n');
-  const first = await readdir(path.join(outDir, 'chunks'));
+  const first = await chunkFiles();
   await bundleProgram(entry, { 'lazy.ts': "export const word = 'second';" });
   expect(await runBundle()).toBe('second\n');
-  const second = await readdir(path.join(outDir, 'chunks'));
+  const second = await chunkFiles();
   expect(second).toHaveLength(2 * first.length);
+});
+
+describe('what V8 made of a chunk', () => {
+  const chunks = (): Promise<string[]> => readdir(path.join(outDir, 'chunks'));
+  const codeFile = async (): Promise<string> => {
+    const [chunk = ''] = await chunks();
+    return path.join(outDir, 'chunks', `${chunk}.${process.version}-${process.arch}.code`);
+  };
+  beforeEach(() =>
+    bundleProgram("void import('./lazy.ts').then(({ say }) => say());", {
+      'lazy.ts': `export function say() {
+        console.log('umlaut \u00fc');
+        if (process.env.FAIL) process.exitCode = 1;
+      }`,
+    }),
+  );
+
+  it('is used by the next start', async () => {
+    const code = await codeFile();
+    expect(await runBundle()).toBe('umlaut \u00fc\n');
+    const { ino } = await stat(code);
+    expect(await runBundle()).toBe('umlaut \u00fc\n');
+    // V8 has taken it: otherwise it would have been replaced.
+    expect((await stat(code)).ino).toBe(ino);
+  });
+
+  it('is replaced when V8 does not take it', async () => {
+    const code = await codeFile();
+    await writeFile(code, 'of another V8');
+    expect(await runBundle()).toBe('umlaut \u00fc\n');
+    expect((await stat(code)).size).toBeGreaterThan(100);
+    expect(await chunks()).toHaveLength(2);
+  });
+
+  it('is done without where it cannot be kept', async () => {
+    await mkdir(await codeFile());
+    expect(await runBundle()).toBe('umlaut \u00fc\n');
+    expect(await chunks()).toHaveLength(2);
+  });
+
+  it('is not kept after a failure, nor against the will of the user', async () => {
+    await expect(runBundle({ FAIL: '1' })).rejects.toMatchObject({ code: 1 });
+    await runBundle({ NODE_DISABLE_COMPILE_CACHE: '1' });
+    await runBundle({ NODE_V8_COVERAGE: path.join(folder, 'coverage') });
+    expect(await chunks()).toHaveLength(1);
+  });
 });
 
 it('survives its own bundle being replaced while it runs', async () => {
@@ -90,16 +150,16 @@ it('says what does not bundle', async () => {
   await expect(bundleProgram("import './missing.ts';")).rejects.toThrow('Could not resolve "./missing.ts"');
 });
 
-it('keeps what only loops need out of what every command loads', async () => {
+it('keeps out of the way of a run what only some runs need', async () => {
   const metafile = await bundle({ outDir, minify: true });
   const inputsOf = (chunk: string) =>
     Object.entries(metafile.outputs)
       .filter(([name]) => path.basename(name).startsWith(`${chunk}-`))
       .flatMap(([, { inputs }]) => Object.keys(inputs));
-  const main = inputsOf('main');
-  expect(main).toContain('orchestrator/src/cli/startRun.ts');
+  const start = inputsOf('start');
+  expect(start).toContain('orchestrator/src/cli/startRun.ts');
   expect(
-    main.filter((name) => /rlm\/(?:agents\/callAgent|loop\/runIteration|workspace)|fast-glob/.test(name)),
+    start.filter((name) => /rlm\/(?:agents\/callAgent|loop\/runIteration|workspace)|fast-glob/.test(name)),
   ).toEqual([]);
   expect(inputsOf('runLoop')).toContain('orchestrator/src/rlm/loop/runIteration.ts');
 });

@@ -76,6 +76,7 @@ async function replace(file: string, text: string, mode: number): Promise<void> 
 async function removeOthers(outDir: string, kept: ReadonlySet<string>): Promise<void> {
   for (const name of await readdir(path.join(outDir, CHUNKS_DIR))) {
     const chunk = `${CHUNKS_DIR}/${name}`;
-    if (!kept.has(chunk)) await rm(path.join(outDir, chunk), { recursive: true });
+    // What programs keep beside their chunks (see `loadChunk.ts`) comes and goes meanwhile.
+    if (!kept.has(chunk)) await rm(path.join(outDir, chunk), { recursive: true, force: true });
   }
 }
