@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -126,6 +127,8 @@ function common({ outDir, minify }: BundleOptions): BuildOptions {
       __CONFIG_SCHEMA__: JSON.stringify(bareSchema()),
       'import.meta.dirname': '__dirname',
     },
+    // What the sources import and what a library requires would be two copies of it, each with handlers of its own.
+    alias: { 'signal-exit': createRequire(import.meta.url).resolve('signal-exit') },
     minify,
     // Their texts are collected in one file of their own.
     legalComments: 'none',

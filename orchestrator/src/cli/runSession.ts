@@ -97,7 +97,8 @@ export function commonSettings(
 ): Omit<RunSettings, 'cancellation' | 'listener'> {
   return {
     config,
-    processEnv: context.env,
+    // A plain copy, since every stage copies it once more: reading `process.env` asks the system for each variable.
+    processEnv: { ...context.env },
     startDirectory: context.cwd,
     packageRoot: packageRoot(),
     record: appendMetricsEntry,

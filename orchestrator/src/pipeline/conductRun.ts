@@ -56,15 +56,18 @@ async function conduct(run: OpenRun, runChild: ChildRunner, onBegin?: () => void
   const detach = announceCancellation(context);
   announceStart(run);
   const heartbeat = startHeartbeat(paths, store.manifest, env.activity);
-  for (const message of writeCompatPointers(env, paths)) emit(context, { type: 'warning', message });
   let execution: ExecutionResult;
-  const drift = sampleDrift(context);
-  // Judged once the stages are over; until then a failure must not count as unhandled, which would end the process.
-  drift.catch(() => {});
+  let drift: Promise<string[]> = Promise.resolve([]);
   try {
     onBegin?.();
     profiler.enter('stages');
-    execution = await executeStages(context, runChild);
+    const executed = executeStages(context, runChild);
+    // The first stage is under way: it does not wait for what is written for others.
+    drift = sampleDrift(context);
+    // Judged once the stages are over; until then a failure must not count as unhandled, which would end the process.
+    drift.catch(() => {});
+    for (const message of writeCompatPointers(env, paths)) emit(context, { type: 'warning', message });
+    execution = await executed;
     await closeCache(context);
     profiler.enter('finish');
     for (const message of await drift) emit(context, { type: 'warning', message });

@@ -58,6 +58,7 @@ function endText(input: SummaryInput): string {
 
 /** Summaries are read in manifests and kept: neither colours nor the place of this checkout mean anything there. */
 function excerpt(output: string, repoRoot: string): string {
+  if (output === '') return '';
   const plain = stripVTControlCharacters(output).trim();
   const bareRoot = new RegExp(
     `${repoRoot.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)}(?![\\w.-])`,

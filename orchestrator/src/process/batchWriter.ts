@@ -23,7 +23,8 @@ export class BatchWriter {
   readonly #options: AppendOptions;
   /** Size of the file; every line up to here is complete. */
   #size: number;
-  #spare = new GrowingBuffer(FIRST_CAPACITY);
+  /** Made when it is needed: most stages print little. */
+  #spare: GrowingBuffer | null = null;
   #flying = false;
   #error: NodeJS.ErrnoException | null = null;
   #waiting: (() => void)[] = [];
@@ -82,7 +83,7 @@ export class BatchWriter {
 
   #takeOff(): void {
     const flight = this.batch;
-    this.batch = this.#spare;
+    this.batch = this.#spare ?? new GrowingBuffer(FIRST_CAPACITY);
     this.#spare = flight;
     this.#flying = true;
     this.#fly(flight, 0);

@@ -81,6 +81,8 @@ class Supervision {
         if (this.#exit !== null) this.#bytesSinceExit += chunk.length;
         if (!output.write(stream, chunk)) this.#pause();
       });
+      // By itself it would end its writing side first, which nobody uses, in several turns of the event loop.
+      this.#child[stream].once('end', () => this.#child[stream].destroy());
       this.#child[stream].on('error', (error) => {
         this.#readError ??= {
           code: errorCode(error),

@@ -29,6 +29,8 @@ export interface LockSnapshot {
  * @throws the errno error of the file system.
  */
 export function readLock(path: string, activity?: FileActivity): LockSnapshot | null {
+  // Nearly always it is free, and an error that is thrown and caught takes longer than the look.
+  if (!fs.existsSync(path)) return null;
   let descriptor: number;
   try {
     descriptor = fs.openSync(path, 'r');

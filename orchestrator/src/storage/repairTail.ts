@@ -21,6 +21,8 @@ export interface TailRepair {
  * @throws the errno error of the file system.
  */
 export function repairTail(path: string, activity?: FileActivity): TailRepair {
+  // Nearly always it is new, and an error that is thrown and caught takes longer than all the rest.
+  if (!fs.existsSync(path)) return { kind: 'missing', bytes: 0 };
   let descriptor: number;
   try {
     descriptor = fs.openSync(path, 'r+');

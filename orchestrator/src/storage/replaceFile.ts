@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { onExit } from 'signal-exit';
 import writeFileAtomic from 'write-file-atomic';
 import { errorCode } from './errorCode.ts';
 import { count, countSync, type Counted, type FileActivity } from './fileActivity.ts';
@@ -78,6 +79,17 @@ export function jsonDocument(value: unknown): string {
 // would rename a truncated document into place. It is handed nothing to write; `tmpfileCreated` fills the
 // temporary file with a function that goes on until every byte is down or an error says why not.
 
+/**
+ * Around each write, write-file-atomic has signal-exit install handlers for twenty signals and remove them again, which takes
+ * ten times as long as the write. While one who waits for the exit stays, so do they.
+ */
+let areHandlersKept = false;
+function keepExitHandlers(): void {
+  if (areHandlersKept) return;
+  areHandlersKept = true;
+  onExit(() => undefined);
+}
+
 async function replaceOnce(
   target: string,
   data: string | Uint8Array,
@@ -85,6 +97,7 @@ async function replaceOnce(
 ): Promise<void> {
   const { durable = true, activity } = options;
   let directory = '';
+  keepExitHandlers();
   try {
     await writeFileAtomic(target, '', {
       fsync: durable,
@@ -104,6 +117,7 @@ async function replaceOnce(
 function replaceOnceSync(target: string, data: string | Uint8Array, options: ReplaceOptions): void {
   const { durable = true, activity } = options;
   let directory = '';
+  keepExitHandlers();
   try {
     writeFileAtomic.sync(target, '', {
       fsync: durable,

@@ -1,6 +1,9 @@
 import fs from 'node:fs';
+import { promisify } from 'node:util';
 import { errorCode } from './errorCode.ts';
 import { countSync, type FileActivity } from './fileActivity.ts';
+
+const fsync = promisify(fs.fsync);
 
 /**
  * Makes the entries of a directory durable: after it returns, a file created in or renamed into `directory`
@@ -22,17 +25,17 @@ export function syncDirectorySync(directory: string, activity?: FileActivity): v
   }
 }
 
-/** {@link syncDirectorySync} off the main thread. */
+/** {@link syncDirectorySync}, waiting for the disk off the main thread. */
 export async function syncDirectory(directory: string, activity?: FileActivity): Promise<void> {
-  let handle: fs.promises.FileHandle | null = null;
+  let descriptor: number | null = null;
   try {
-    handle = await fs.promises.open(directory, 'r');
-    await handle.sync();
+    descriptor = fs.openSync(directory, 'r');
+    await fsync(descriptor);
     countSync(activity, 'directories');
   } catch (error) {
     if (!UNSUPPORTED.has(errorCode(error))) throw error;
   } finally {
-    await handle?.close();
+    if (descriptor !== null) fs.closeSync(descriptor);
   }
 }
 

@@ -149,8 +149,8 @@ describe('a run of command stages', () => {
     expect((await runCli(['start', '--task', 't-1'], { cwd: repo.root })).code).toBe(0);
     const [runId] = await repo.runIds('t-1');
     const { lines } = await repo.stageLog('01-env', { taskId: 't-1' });
-    const chunk = lines.find((line) => line['type'] === 'exec:chunk');
-    expect(chunk?.['data']).toBe(
+    const chunks = lines.filter((line) => line['type'] === 'exec:chunk');
+    expect(chunks.map(({ data }) => data).join('')).toBe(
       `${runId}\nt-1\nyes\n${repo.path('design.config.yaml')}\n${repo.path('sub')}\n`,
     );
   });

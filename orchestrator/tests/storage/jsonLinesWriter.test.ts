@@ -85,9 +85,9 @@ describe('JsonLinesWriter', () => {
   });
 
   test('syncs the data and, for a new file, the directory', async () => {
-    const openings = vi.spyOn(fs.promises, 'open');
     const writer = JsonLinesWriter.open(file);
     writer.append({ a: 1 });
+    const openings = vi.spyOn(fs, 'openSync');
     await writer.sync();
     expect(openings.mock.calls).toEqual([[dir, 'r']]);
     await writer.sync();

@@ -59,6 +59,14 @@ describe.each(ways)('replaceFile ($way)', ({ way, replace }) => {
     expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
+  test('replaces a symbolic link that leads nowhere', async () => {
+    const link = path.join(dir, 'link');
+    fs.symlinkSync('nowhere', link);
+    await replace(link, 'new');
+    expect(fs.readFileSync(link, 'utf8')).toBe('new');
+    expect(fs.readdirSync(dir)).toEqual(['link']);
+  });
+
   test('passes on errors of the file system and leaves nothing behind', async () => {
     fs.writeFileSync(path.join(dir, 'file'), 'x');
     await expect(replace(path.join(dir, 'file/below'), 'y')).rejects.toMatchObject({ code: 'ENOTDIR' });
