@@ -10,7 +10,7 @@ export interface StageNote {
   key: string;
   /** What led to that key, to tell later why it does not do any more. */
   facts: MissFacts;
-  /** SHA-256, hex, of each output file by its path. */
+  /** What each output is, by its path: see `outputMark`. */
   outputs: Readonly<Record<string, string>>;
 }
 
@@ -21,6 +21,11 @@ export function stageNotePath(
 ): string {
   const name = hash('sha256', JSON.stringify([stage.repoRoot, stage.pipelineId, stage.stageId]));
   return path.join(cacheDir, 'v1', 'stages', `${name}.json`);
+}
+
+/** Where the marks are of those who work at the outputs of a stage; beside its note. */
+export function stageWorkFolder(noteFile: string): string {
+  return noteFile.replace(/\.json$/, '.work');
 }
 
 /** Reads a note; null when there is none that can be used. It explains and tidies up, no more. */

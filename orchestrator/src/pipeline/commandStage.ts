@@ -9,6 +9,7 @@ import type { AttemptResult } from './commandAttempt.ts';
 import { runAttempts } from './commandAttempts.ts';
 import { replayAttempt } from './replayAttempt.ts';
 import { emit, record, type RunContext } from './runContext.ts';
+import type { CachedStage } from './stageCache/stageCache.ts';
 import { stageSummary } from './stageSummary.ts';
 import { stageToCache } from './stageToCache.ts';
 
@@ -46,6 +47,7 @@ export async function runCommandStage(
   });
   const broken = new AbortController();
   log.onError = (error) => broken.abort(error);
+  let cached: CachedStage | null = null;
   try {
     const facts = { stage_id: stage.id, index };
     record(context, { type: 'command:start', command: stage.command, log_path: logPath, ...facts }, log);
@@ -62,7 +64,7 @@ export async function runCommandStage(
 
     const { cache } = context.settings;
     const toCache = cache && stageToCache(context, stage, index);
-    const cached = cache && toCache && stage.cache ? await cache.begin(toCache) : null;
+    if (cache && toCache && stage.cache) cached = await cache.begin(toCache);
     const request = { stage, index, log, broken, privacy, timeoutMs: timeoutMs(stage) };
     const run = () => runAttempts(context, request);
     const attempt = cached?.hit
@@ -119,6 +121,7 @@ export async function runCommandStage(
       ...(cached && { cache: cached.account }),
     };
   } finally {
+    await cached?.close();
     await log.close();
   }
 }

@@ -66,7 +66,17 @@ export async function reopenRun(settings: RunSettings, request: ResumeRequest): 
     }
     beginSchedulerAttempt(manifest, now);
     const keys = createStageKeys(plan.stages, request.keysAbove);
-    if (settings.cache !== null) await recallStageKeys(paths.journalPath, plan.stages, keys, activity);
+    const { cache, startDirectory } = settings;
+    if (cache !== null) {
+      const placed = { env, pipelineId: plan.pipeline.id, startDirectory };
+      await recallStageKeys({
+        journalPath: paths.journalPath,
+        stages: plan.stages,
+        keys,
+        activity,
+        isInPlace: (stage, key) => cache.isInPlace({ ...placed, stage }, key),
+      });
+    }
     const stages = plan.stages.map((stage) => stage.id);
     return {
       settings,

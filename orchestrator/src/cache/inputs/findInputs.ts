@@ -5,6 +5,7 @@ import type { InputGlob } from './inputGlob.ts';
 import type { InputGlobs } from './inputGlobs.ts';
 import type { Ignored } from './ignored/openIgnored.ts';
 import { isWorkTree } from '../git/workTree.ts';
+import { isDraftName } from '../store/draftName.ts';
 import { isGone } from './isGone.ts';
 import { listFolder } from './listFolder.ts';
 
@@ -102,7 +103,8 @@ function choose(
   let takesAll = false;
   for (let entry = 0; entry < names.length; entry += 1) {
     const name = names[entry] ?? '';
-    if (name === '.git') continue;
+    // Drafts come and go beside outputs while those of another stage are restored.
+    if (name === '.git' || isDraftName(name)) continue;
     const kind = kinds[entry];
     if (takesAll && kind === 'f') {
       entries.push(entry);

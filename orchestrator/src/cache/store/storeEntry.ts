@@ -29,6 +29,8 @@ export interface NewEntry {
   about: EntryFacts;
   /** An entry of that key is replaced, even a whole one. */
   replace?: boolean;
+  /** Asked when all of it is copied: why it may not be used, in words; null when it may. */
+  refusal?: () => Promise<string | null>;
 }
 
 export type Stored =
@@ -57,6 +59,8 @@ export async function storeEntry(cacheDir: string, request: NewEntry): Promise<S
     // One level below, so that `owner.json` is not in it when it moves.
     const folder = path.join(scratch.folder, 'entry');
     const entry = await build(folder, request, outputs);
+    const reason = (await request.refusal?.()) ?? null;
+    if (reason !== null) return { kind: 'refused', reason };
     if (!(await moveIn(cacheDir, folder, request))) return { kind: 'present' };
     await addUsage(cacheDir, entry.bytes);
     const unmatched = globs.without(entry.outputs.map((each) => each.path));

@@ -1,16 +1,25 @@
-import { missFacts } from '../../cache/missFacts.ts';
-import { isNoted, readStageNote, writeStageNote, type StageNote } from '../../cache/stageNote.ts';
-import { dropStaleOutputs } from '../../cache/store/dropStaleOutputs.ts';
-import type { StoredOutput } from '../../cache/store/entryDocument.ts';
-import type { FoundEntry, Miss } from '../../cache/store/findEntry.ts';
+import { isNoted, readStageNote } from '../../cache/stageNote.ts';
+import { beginWork, type StageWork } from '../../cache/stageWork.ts';
+import type { FoundEntry } from '../../cache/store/findEntry.ts';
 import { restoreEntry } from '../../cache/store/restoreEntry.ts';
-import { trackedOutputs } from '../../cache/store/trackedOutputs.ts';
-import { type CachedStageRequest, noteFile } from './cachedStageRequest.ts';
+import { dropStaleOutputs, editedOutput, type StaleOutputs } from '../../cache/store/staleOutputs.ts';
+import { type CachedStageRequest, noteFile, workFolder } from './cachedStageRequest.ts';
 import type { KnownLook } from './lookAtStage.ts';
+import { noteResult } from './noteResult.ts';
+import { trackedReason } from './trackedReason.ts';
+import { AT_WORK, unknownOutputs } from './unknownOutputs.ts';
+
+/** What keeps an entry from being used, in words. */
+export interface Trouble {
+  why: string;
+  /** It is worth a line: the entry is damaged, or the stage set up in a way that it cannot be used. */
+  isFault: boolean;
+}
 
 /**
  * Brings the outputs of a stage to what its entry says: restores them, and removes what another result of the stage has
- * left in this checkout. Resolves with null, or with what keeps the entry from being used.
+ * left in this checkout. Where nobody knows what lies among the outputs the stage had better run. Resolves with null, or
+ * with what keeps the entry from being used.
  *
  * @throws errno errors, and FailureError when git cannot be asked what it tracks.
  */
@@ -18,45 +27,51 @@ export async function applyEntry(
   request: CachedStageRequest,
   look: KnownLook,
   found: FoundEntry,
-): Promise<Miss | null> {
+): Promise<Trouble | null> {
+  const unknown = await unknownOutputs(request, look.key);
+  if (unknown !== null) return { why: unknown, isFault: false };
   const { repoRoot } = request.env;
   const { outputs } = found.entry;
-  const refusal = () => trackedReason(request);
-  const restored = await restoreEntry(found, repoRoot, { refusal });
-  if ('miss' in restored) return restored;
-  if (restored.written > 0) request.snapshots.forget();
-  const file = noteFile(request);
-  if (isNoted(file, look.key)) return null;
-  const stale = staleOutputs(readStageNote(file), outputs);
-  if (Object.keys(stale).length > 0) {
-    const miss = await refusal();
-    if (miss !== null) return { miss, isAbsent: false };
-    request.snapshots.forget();
-    await dropStaleOutputs(repoRoot, stale, outputs);
+  const noted = isNoted(noteFile(request), look.key);
+  const stale = noted ? {} : staleOutputs(request, found);
+  const edited = await editedOutput(repoRoot, stale);
+  if (edited !== null) {
+    return { why: `${edited} was edited since another result has left it`, isFault: false };
   }
-  noteResult(request, look, outputs);
-  return null;
+
+  const change: { work: StageWork | null } = { work: null };
+  let isKnown = false;
+  const refusal = async (): Promise<string | null> => {
+    change.work ??= await beginWork(workFolder(request), look.key);
+    request.snapshots.forget();
+    return (await change.work.isAlone()) ? trackedReason(request) : AT_WORK;
+  };
+  try {
+    const restored = await restoreEntry(found, repoRoot, { refusal });
+    if ('miss' in restored) {
+      isKnown = true;
+      return { why: restored.miss, isFault: restored.miss !== AT_WORK };
+    }
+    if (Object.keys(stale).length > 0) {
+      const why = await refusal();
+      if (why !== null) {
+        isKnown = restored.written === 0;
+        return { why, isFault: why !== AT_WORK };
+      }
+      await dropStaleOutputs(repoRoot, stale, outputs);
+    }
+    if (change.work !== null && !(await change.work.isAlone())) return { why: AT_WORK, isFault: false };
+    if (!noted) noteResult(request, look, outputs);
+    isKnown = true;
+    return null;
+  } finally {
+    if (change.work !== null) request.snapshots.forget();
+    await change.work?.end(isKnown);
+  }
 }
 
-function staleOutputs(note: StageNote | null, now: readonly StoredOutput[]): Record<string, string> {
-  const made = new Set(now.map(({ path }) => path));
-  return Object.fromEntries(Object.entries(note?.outputs ?? {}).filter(([path]) => !made.has(path)));
-}
-
-/** Notes whose outputs lie in this checkout now. */
-export function noteResult(
-  request: CachedStageRequest,
-  { key, facts, inputs }: KnownLook,
-  outputs: readonly StoredOutput[],
-): void {
-  const hashes: Record<string, string> = {};
-  for (const each of outputs) if (each.kind === 'file') hashes[each.path] = each.sha256;
-  writeStageNote(noteFile(request), { key, facts: missFacts(facts, inputs.files), outputs: hashes });
-}
-
-/** Why the outputs of a stage are not to be written over, in words; null when they may be. */
-export async function trackedReason({ stage, env }: CachedStageRequest): Promise<string | null> {
-  const outputs = stage.cache?.outputs ?? [];
-  const [tracked] = outputs.length === 0 ? [] : await trackedOutputs(env.repoRoot, outputs);
-  return tracked === undefined ? null : `git tracks ${tracked}, which its output globs match`;
+function staleOutputs(request: CachedStageRequest, { entry }: FoundEntry): StaleOutputs {
+  const made = new Set(entry.outputs.map(({ path }) => path));
+  const noted = readStageNote(noteFile(request))?.outputs ?? {};
+  return Object.fromEntries(Object.entries(noted).filter(([path]) => !made.has(path)));
 }

@@ -3,8 +3,9 @@ import { missFacts } from '../../cache/missFacts.ts';
 import { readStageNote } from '../../cache/stageNote.ts';
 import { findEntry } from '../../cache/store/findEntry.ts';
 import type { CacheAccount } from '../../run/profile.ts';
+import { beginWork, type StageWork } from '../../cache/stageWork.ts';
 import { applyEntry } from './applyEntry.ts';
-import { type CachedStageRequest, noteFile } from './cachedStageRequest.ts';
+import { type CachedStageRequest, noteFile, workFolder } from './cachedStageRequest.ts';
 import { keepResult } from './keepResult.ts';
 import { lookAtStage, type KnownLook } from './lookAtStage.ts';
 import type { CachedStage, CacheHit } from './stageCache.ts';
@@ -14,25 +15,40 @@ export async function cachedStage(request: CachedStageRequest): Promise<CachedSt
   const look = await request.attempt(() => lookAtStage(request));
   if (look === null || look.kind === 'unknown') {
     const why = look?.why ?? OUT_OF_USE;
-    return { account: { ...NO_ACCOUNT, why: [why] }, hit: null, keep: async () => null };
+    if (look?.isFault) request.warn(`Stage "${request.stage.id}" runs without the cache: ${why}.`);
+    const work = await workOf(request);
+    const close = () => endWork(request, work, false);
+    return { account: { ...NO_ACCOUNT, why: [why] }, hit: null, keep: async () => null, close };
   }
   for (const message of look.inputs.warnings) request.warn(`Stage "${request.stage.id}": ${message}`);
   const account: CacheAccount = { ...NO_ACCOUNT, result: 'miss', key: look.key };
   const hit = await request.attempt(() => findHit(request, look, account));
   if (hit === null && account.why.length === 0) account.why = [OUT_OF_USE];
+  const work = hit === null ? await workOf(request) : null;
   return {
     account,
     hit,
     async keep(success) {
       if (hit !== null) return look.key;
-      const kept = await request.attempt(() => keepResult(request, look, success));
+      const kept = await request.attempt(() => keepResult(request, look, success, work));
       if (kept === null) return null;
       account.stored = kept.notStored === null;
       account.not_stored = kept.notStored;
       if (kept.warning !== null) request.warn(kept.warning);
       return kept.isOfKey ? look.key : null;
     },
+    close: () => endWork(request, work, account.stored),
   };
+}
+
+/** The work of a stage that is going to run; null when it has no outputs. */
+function workOf(request: CachedStageRequest): Promise<StageWork | null> {
+  const hasOutputs = (request.stage.cache?.outputs ?? []).length > 0;
+  return request.attempt(async () => (hasOutputs ? beginWork(workFolder(request)) : null));
+}
+
+async function endWork(request: CachedStageRequest, work: StageWork | null, isKnown: boolean): Promise<void> {
+  if (work !== null) await request.attempt(() => work.end(isKnown));
 }
 
 /** Puts into the account what it finds, or why it is none. */
@@ -52,10 +68,13 @@ async function findHit(
     account.why = explainMiss(facts, readStageNote(noteFile(request))?.facts ?? null);
     return null;
   }
-  const trouble = 'miss' in found ? found : await applyEntry(request, look, found);
+  const trouble =
+    'miss' in found ? { why: found.miss, isFault: true } : await applyEntry(request, look, found);
   if (trouble !== null) {
-    account.why = [`its stored result cannot be used: ${trouble.miss}`];
-    request.warn(`The stored result of stage "${stage.id}" cannot be used (${trouble.miss}): it runs.`);
+    account.why = [`its stored result cannot be used: ${trouble.why}`];
+    if (trouble.isFault) {
+      request.warn(`The stored result of stage "${stage.id}" cannot be used (${trouble.why}): it runs.`);
+    }
     return null;
   }
   if ('miss' in found) return null;

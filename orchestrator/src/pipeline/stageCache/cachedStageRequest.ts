@@ -1,6 +1,6 @@
-import { stageNotePath } from '../../cache/stageNote.ts';
+import { stageNotePath, stageWorkFolder } from '../../cache/stageNote.ts';
 import type { LookRequest } from './lookAtStage.ts';
-import type { PlacedStage, StageToCache } from './stageCache.ts';
+import type { StageToCache } from './stageCache.ts';
 
 /** A stage that may be cached, and the cache. */
 export interface CachedStageRequest extends LookRequest, StageToCache {
@@ -13,6 +13,13 @@ export interface CachedStageRequest extends LookRequest, StageToCache {
 }
 
 /** Where it is noted which result of the stage lies in this checkout. */
-export function noteFile({ env, pipelineId, stage, cacheDir }: PlacedStage & { cacheDir: string }): string {
+export function noteFile({ env, pipelineId, stage, cacheDir }: StageInCache): string {
   return stageNotePath(cacheDir, { repoRoot: env.repoRoot, pipelineId, stageId: stage.id });
 }
+
+/** Where those who work at the outputs of the stage in this checkout leave their marks. */
+export function workFolder(stage: StageInCache): string {
+  return stageWorkFolder(noteFile(stage));
+}
+
+type StageInCache = Pick<CachedStageRequest, 'env' | 'pipelineId' | 'stage' | 'cacheDir'>;

@@ -15,6 +15,7 @@ import { createRecentSnapshots, type RecentSnapshots } from './recentSnapshots.t
 import { realRoot } from './realRoot.ts';
 import type { PlacedStage } from './stageCache.ts';
 import { keyOfUncached } from './stageFacts.ts';
+import { unknownOutputs } from './unknownOutputs.ts';
 
 export interface ExplainRequest extends Omit<PlacedStage, 'stage' | 'pipelineId' | 'needs'> {
   pipeline: Pipeline;
@@ -109,6 +110,8 @@ async function explainStage(
   keys.set(index, key);
   const found = readEntry(cacheDir, key);
   if (!('miss' in found)) {
+    const unknown = await unknownOutputs({ ...placed, cacheDir }, key);
+    if (unknown !== null) return [{ ...FORECAST, path, key, why: [unknown] }];
     const { run_id, outputs } = found.entry;
     const isInPlace = await outputsInPlace(outputs, placed.env.repoRoot);
     return [{ ...FORECAST, path, forecast: 'restored', key, sourceRunId: run_id, isInPlace }];

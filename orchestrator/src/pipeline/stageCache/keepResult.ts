@@ -3,10 +3,12 @@ import { snapshotInputs } from '../../cache/inputs/snapshotInputs.ts';
 import { missFacts } from '../../cache/missFacts.ts';
 import { readEntry } from '../../cache/store/findEntry.ts';
 import { storeEntry } from '../../cache/store/storeEntry.ts';
-import { noteResult, trackedReason } from './applyEntry.ts';
+import type { StageWork } from '../../cache/stageWork.ts';
 import type { CachedStageRequest } from './cachedStageRequest.ts';
 import type { KnownLook } from './lookAtStage.ts';
+import { noteResult } from './noteResult.ts';
 import type { StageSuccess } from './stageCache.ts';
+import { trackedReason } from './trackedReason.ts';
 
 export interface KeptResult {
   /** Why nothing was stored, in words; null when it was, or lay there already. */
@@ -18,14 +20,16 @@ export interface KeptResult {
 }
 
 /**
- * Stores what a stage has just made, unless it cannot be told what that depends on.
+ * Stores what a stage has just made, unless it cannot be told what that depends on, or whether it is all its own.
  *
+ * @param work of this run at the outputs of the stage; null when it has none
  * @throws errno errors, and FailureError when git cannot be asked what it tracks.
  */
 export async function keepResult(
   request: CachedStageRequest,
   look: KnownLook,
   { logPath, summary, durationMs }: StageSuccess,
+  work: StageWork | null,
 ): Promise<KeptResult> {
   const { stage, env, cacheDir, exclude, renew } = request;
   const refused = (why: string, isOfKey: boolean): KeptResult => ({
@@ -39,6 +43,7 @@ export async function keepResult(
   if (tracked !== null) return refused(tracked, true);
 
   const { key } = look;
+  const isAlone = async (): Promise<boolean> => work === null || (await work.isAlone());
   const { files: _files, ...facts } = missFacts(look.facts, []);
   const stored = await storeEntry(cacheDir, {
     key,
@@ -47,6 +52,7 @@ export async function keepResult(
     exclude,
     logPath,
     replace: renew,
+    refusal: async () => ((await isAlone()) ? null : 'another run was at work on its outputs meanwhile'),
     about: {
       pipeline_id: request.pipelineId,
       stage_id: stage.id,
@@ -57,7 +63,7 @@ export async function keepResult(
       facts,
     },
   });
-  if (stored.kind === 'refused') return refused(stored.reason, true);
+  if (stored.kind === 'refused') return refused(stored.reason, await isAlone());
   const entry = readEntry(cacheDir, key);
   if (!('miss' in entry)) noteResult(request, look, entry.entry.outputs);
   const [unmatched] = stored.kind === 'stored' ? stored.unmatched : [];

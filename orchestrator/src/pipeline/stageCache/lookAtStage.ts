@@ -8,8 +8,8 @@ import { stageFacts } from './stageFacts.ts';
 /** What a stage would do now, as far as the cache can tell. */
 export type StageLook =
   | KnownLook
-  /** `why`: a sentence without its full stop. */
-  | { kind: 'unknown'; why: string };
+  /** `why`: a sentence without its full stop. `isFault`: it has to do with the stage alone, and is worth a line. */
+  | { kind: 'unknown'; why: string; isFault: boolean };
 
 export interface KnownLook {
   kind: 'known';
@@ -34,12 +34,16 @@ export interface LookRequest extends PlacedStage {
  */
 export async function lookAtStage(request: LookRequest): Promise<StageLook> {
   const { stage, env, needs, memo, exclude } = request;
-  if (needs === null) return { kind: 'unknown', why: 'a stage it needs has left what nobody can tell' };
+  if (needs === null) {
+    return { kind: 'unknown', why: 'a stage it needs has left what nobody can tell', isFault: false };
+  }
   const patterns = stage.cache?.inputs ?? [];
   const snapshot = { repoRoot: env.repoRoot, patterns, memo, exclude };
   const inputs = await request.snapshots.take(snapshot);
   const [unreadable] = inputs.unreadable;
-  if (unreadable !== undefined) return { kind: 'unknown', why: `its input ${unreadable} cannot be read` };
+  if (unreadable !== undefined) {
+    return { kind: 'unknown', why: `its input ${unreadable} cannot be read`, isFault: true };
+  }
   const facts = stageFacts(request, inputs.digest, needs);
   return { kind: 'known', key: cacheKey(facts), facts, inputs, request: snapshot };
 }

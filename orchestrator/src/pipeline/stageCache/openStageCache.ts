@@ -7,6 +7,7 @@ import { memoPath, ownPlaces } from './cachePlaces.ts';
 import { cachedStage } from './cachedStage.ts';
 import { createRecentSnapshots } from './recentSnapshots.ts';
 import { realRoot } from './realRoot.ts';
+import { resultInPlace } from './resultInPlace.ts';
 import type { StageCache, StageToCache } from './stageCache.ts';
 import { keyOfUncached } from './stageFacts.ts';
 
@@ -54,6 +55,15 @@ export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): St
       });
     },
     running: (work) => snapshots.during(work),
+    async isInPlace(stage, key) {
+      try {
+        return await resultInPlace({ ...realRoot(stage), cacheDir }, key);
+      } catch (error) {
+        // Whatever it is, the first stage that wants to use the cache meets it, too, and says so.
+        if (errorCode(error) === '') throw error;
+        return false;
+      }
+    },
     keyOfUncached: (stage) => keyOfUncached(realRoot(stage)),
     async close(warn) {
       if (memo === null) return;

@@ -8,7 +8,7 @@ import type { PlacedStage } from './stageCache.ts';
  *
  * @throws the errno error of the file system when the root is not there
  */
-export function realRoot<T extends PlacedStage>(stage: T): T {
+export function realRoot<T extends Pick<PlacedStage, 'env' | 'startDirectory'>>(stage: T): T {
   const { repoRoot } = stage.env;
   const real = fs.realpathSync(repoRoot);
   if (real === repoRoot) return stage;

@@ -11,6 +11,11 @@ export interface StageCache {
   begin(stage: StageToCache): Promise<CachedStage>;
   /** Runs the command of a stage, whether it may be cached or not: files may change meanwhile. */
   running<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Whether what a stage has made under a key, before its run was resumed, still lies in this checkout. Never fails: who
+   * cannot tell says no.
+   */
+  isInPlace(stage: RecalledStage, key: string): Promise<boolean>;
   /** The key of a stage that always runs: what it is tells what it does, as far as those need to know who need it. */
   keyOfUncached(stage: StageToCache): string | null;
   /** The last run is over: what was learned is kept, and what is too old or too much is removed. */
@@ -32,6 +37,9 @@ export interface PlacedStage {
   needs: Readonly<Record<string, string>> | null;
 }
 
+/** A stage that is not going to run. */
+export type RecalledStage = Pick<PlacedStage, 'stage' | 'env' | 'pipelineId' | 'startDirectory'>;
+
 /** A stage of a run. */
 export interface StageToCache extends PlacedStage {
   runId: string;
@@ -51,6 +59,8 @@ export interface CachedStage {
    * @returns the key that what it has done goes by; null when nobody can tell what that is
    */
   keep(result: StageSuccess): Promise<string | null>;
+  /** It is over, however it ended. Never fails. */
+  close(): Promise<void>;
 }
 
 export interface CacheHit {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { inputsChanged, snapshotInputs } from '../../../src/cache/inputs/snapshotInputs.ts';
+import { draftName } from '../../../src/cache/store/draftName.ts';
 import { makeInputsRig, type InputsRig } from './inputsRig.ts';
 
 let rig: InputsRig;
@@ -90,8 +91,9 @@ it.skipIf(process.getuid?.() === 0)('reports files and folders without permissio
   expect(unreadable).toEqual(['closed', 'secret']);
 });
 
-it('leaves out .git and the folders of our own', async () => {
+it('leaves out .git, the folders of our own, and what is about to become an output', async () => {
   for (const file of ['.git/x', 'sub/.git/x', 'sub/a', '.runs/x', 'cache/y', 'b']) rig.write(file);
+  rig.write(draftName('0b7f3e8c-58cc-4372-a567-0e02b2c3d479', 0));
   const exclude = ['.runs', 'cache', '../elsewhere'].map((name) => path.join(rig.root, name));
   const { files } = await rig.lookAnew(['**', '.runs/x', '.git/x'], exclude);
   expect(files.map((file) => file.path)).toEqual(['b', 'sub/a']);
