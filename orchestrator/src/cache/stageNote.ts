@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../storage/errorCode.ts';
 import { replaceFileSync } from '../storage/replaceFile.ts';
+import { storeLayout } from './store/layout.ts';
 import { parseMissFacts, type MissFacts } from './missFacts.ts';
 
 /** Which entry the outputs of a stage in one checkout are those of. */
@@ -20,7 +21,7 @@ export function stageNotePath(
   stage: { repoRoot: string; pipelineId: string; stageId: string },
 ): string {
   const name = hash('sha256', JSON.stringify([stage.repoRoot, stage.pipelineId, stage.stageId]));
-  return path.join(cacheDir, 'v1', 'stages', `${name}.json`);
+  return path.join(storeLayout(cacheDir).stages, `${name}.json`);
 }
 
 /** Where the marks are of those who work at the outputs of a stage; beside its note. */

@@ -8,6 +8,10 @@ export interface StoreLayout {
   scratch: string;
   /** How much the entries take up, without looking at them. */
   usage: string;
+  /** What is known of the files of each checkout. */
+  hashes: string;
+  /** Which result of a stage lies in each checkout, and who is at work there. */
+  stages: string;
 }
 
 /** The places below the folder of the cache, an absolute path. Nothing is created. */
@@ -17,6 +21,8 @@ export function storeLayout(cacheDir: string): StoreLayout {
     entries: path.join(root, 'entries'),
     scratch: path.join(root, 'tmp'),
     usage: path.join(root, 'usage.ndjson'),
+    hashes: path.join(root, 'hashes'),
+    stages: path.join(root, 'stages'),
   };
 }
 

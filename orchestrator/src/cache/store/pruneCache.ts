@@ -1,5 +1,6 @@
 import { scanEntries, type ScannedEntry } from './scanEntries.ts';
 import { discardFolder } from './scratch.ts';
+import { sweepRecords } from './sweepRecords.ts';
 import { sweepScratch } from './sweepScratch.ts';
 import { readUsage, writeUsage, type Usage } from './usage.ts';
 
@@ -27,7 +28,7 @@ const SHARE_LEFT = 0.9;
 
 /**
  * Removes entries that are evidently damaged, those not used for too long, and then those used least recently until a tenth of the room is
- * free again. Also removes what killed processes left behind. May run beside other runs: one that loses an entry which
+ * free again. Also removes what is kept about checkouts not used for as long, and what killed processes left behind. May run beside other runs: one that loses an entry which
  * it is about to restore has a miss.
  *
  * Entries are looked at only when it is due: when there are too many bytes, one is too old by what is known of it, or
@@ -47,6 +48,8 @@ export async function pruneCache(
   if (options.force !== true && !isDue(usage, caps, now)) {
     return { scanned: false, removed: 0, freedBytes: 0 };
   }
+  // `clear` has no age: it is about results.
+  if (caps.maxAgeMs > 0) await sweepRecords(cacheDir, caps.maxAgeMs);
   const scanned = scanEntries(cacheDir);
   if (usage === null && scanned.length === 0) return { scanned: true, removed: 0, freedBytes: 0 };
   const excess = chooseExcess(scanned, caps, now);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import path from 'node:path';
+import { storeLayout } from '../../cache/store/layout.ts';
 import { evidencePlaces } from '../../run/paths.ts';
 import type { PlacedStage } from './stageCache.ts';
 
@@ -10,5 +11,5 @@ export function ownPlaces({ env }: PlacedStage, cacheDir: string): string[] {
 
 /** Where what is known of the files of a checkout is kept; several may share a cache. */
 export function memoPath(cacheDir: string, repoRoot: string): string {
-  return path.join(cacheDir, 'v1', 'hashes', `${hash('sha256', repoRoot)}.bin`);
+  return path.join(storeLayout(cacheDir).hashes, `${hash('sha256', repoRoot)}.bin`);
 }

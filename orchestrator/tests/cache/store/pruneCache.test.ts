@@ -66,6 +66,22 @@ describe('pruning', () => {
     expect(await pruneCache(rig.cacheDir, ALL)).toMatchObject({ removed: 0 });
   });
 
+  it('removes what is kept about checkouts that nobody has worked in for as long', async () => {
+    await rig.store(keyOf('a'));
+    const { hashes, stages } = storeLayout(rig.cacheDir);
+    for (const folder of [hashes, stages]) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(path.join(folder, 'old'), '');
+      await utimes(path.join(folder, 'old'), 1_000_000, 1_000_000);
+      await writeFile(path.join(folder, 'new'), '');
+    }
+    await mkdir(path.join(stages, 'old.work'));
+    await utimes(path.join(stages, 'old.work'), 1_000_000, 1_000_000);
+    await pruneCache(rig.cacheDir, { maxBytes: 1_000_000, maxAgeMs: 60_000 }, { force: true });
+    expect(Object.keys(await treeOf(hashes))).toEqual(['new']);
+    expect(Object.keys(await treeOf(stages))).toEqual(['new']);
+  });
+
   it('leaves alone whatever is not its own', async () => {
     await store('a', 10);
     const { entries, scratch } = storeLayout(rig.cacheDir);
