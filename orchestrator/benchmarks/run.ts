@@ -9,6 +9,7 @@ import type { Row } from './report/row.ts';
 import { suiteTable } from './report/suiteTable.ts';
 import type { Suite, SuiteContext } from './suite.ts';
 import { concurrency } from './suites/concurrency.ts';
+import { diagnostics } from './suites/diagnostics.ts';
 import { loop } from './suites/loop.ts';
 import { metrics } from './suites/metrics.ts';
 import { output } from './suites/output.ts';
@@ -20,7 +21,7 @@ import { describeMachine, machineLine } from './support/machine.ts';
  * `npm run bench`: measures and prints. A missed target is a word in the table; only a measurement that could not be
  * made is a failure.
  */
-const SUITES: Suite[] = [overhead, output, concurrency, loop, metrics];
+const SUITES: Suite[] = [overhead, output, concurrency, loop, metrics, diagnostics];
 
 const options = benchOptions(
   process.argv.slice(2),

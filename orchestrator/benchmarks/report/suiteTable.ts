@@ -38,5 +38,5 @@ function amount(value: number, unit: Unit): string {
 }
 
 function factor(value: number): string {
-  return value.toFixed(2);
+  return value.toFixed(value < 0.1 ? 4 : 2);
 }

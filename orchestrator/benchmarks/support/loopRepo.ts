@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { taskPaths } from '../../src/run/paths.ts';
 import type { SuiteContext } from '../suite.ts';
-import { runProcess } from './processTiming.ts';
+import { commitAll } from './gitRepo.ts';
 import { TASK } from './scratchRepo.ts';
 
 /** Whether the folder that a loop works on is a git repository. */
@@ -34,9 +34,6 @@ export interface LoopRecord {
   /** Time from spawn to exit of all processes of agent and validator, by the loop's own clock. */
   ownMs: number;
 }
-
-/** Configuration of the user or the machine is no part of what is measured. */
-export const GIT_ENVIRONMENT = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
 
 /** The first is the one for an agent to change. */
 export const FILE_TO_CHANGE = 'src/file-0.txt';
@@ -79,18 +76,6 @@ export async function loopRepo(
     sizeOf: async (file) => (await stat(await fileOfLoop(runsDir, file))).size,
     remove: () => rm(root, { recursive: true, force: true }),
   };
-}
-
-async function commitAll(cwd: string, signal: AbortSignal): Promise<void> {
-  const identity = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
-  for (const args of [
-    ['init', '-q'],
-    ['add', '-A'],
-    [...identity, 'commit', '-q', '-m', 'bench'],
-  ]) {
-    const { code, outputTail } = await runProcess({ file: 'git', args, cwd, env: GIT_ENVIRONMENT, signal });
-    if (code !== 0) throw new Error(`git ${args.join(' ')}: ${outputTail}`);
-  }
 }
 
 async function fileOfLoop(runsDir: string, file: string): Promise<string> {

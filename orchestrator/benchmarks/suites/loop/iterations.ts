@@ -1,7 +1,8 @@
 import type { Row } from '../../report/row.ts';
 import type { SuiteContext } from '../../suite.ts';
+import { GIT_ENVIRONMENT } from '../../support/gitRepo.ts';
 import { contender, interleave } from '../../support/interleave.ts';
-import { FILE_TO_CHANGE, GIT_ENVIRONMENT, loopRepo, type LoopRepoKind } from '../../support/loopRepo.ts';
+import { FILE_TO_CHANGE, loopRepo, type LoopRepoKind } from '../../support/loopRepo.ts';
 import { outcome, runProcess, timeProcess } from '../../support/processTiming.ts';
 
 /** Changes a file each time: a loop in which nothing moves would be ended. */

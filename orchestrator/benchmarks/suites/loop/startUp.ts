@@ -1,7 +1,8 @@
 import type { Row } from '../../report/row.ts';
 import type { SuiteContext } from '../../suite.ts';
+import { GIT_ENVIRONMENT } from '../../support/gitRepo.ts';
 import { contender, interleave, timeRow } from '../../support/interleave.ts';
-import { GIT_ENVIRONMENT, loopRepo } from '../../support/loopRepo.ts';
+import { loopRepo } from '../../support/loopRepo.ts';
 import { timeProcess } from '../../support/processTiming.ts';
 
 /** A loop of one iteration, in a repository: agent and validator do nothing, the validator passes. */
