@@ -135,6 +135,6 @@ export class BatchWriter {
 }
 
 const LINE_END = 0x0a;
-const FIRST_CAPACITY = 16 * 1024;
+const FIRST_CAPACITY = 4 * 1024;
 /** Up to here a write costs less than handing it to another thread. */
 const AT_ONCE_BYTES = 16 * 1024;

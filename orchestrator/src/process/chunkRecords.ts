@@ -32,9 +32,12 @@ export class ChunkRecords {
   readonly #options: ChunkRecordOptions;
   readonly #heads: Record<OutputStream, string>;
   readonly #tail: string;
-  /** Bytes of the record that is being gathered, from one stream only. */
-  readonly #held = Buffer.allocUnsafeSlow(RECORD_BYTES + CARRY_BYTES);
-  readonly #view = viewOf(this.#held);
+  /**
+   * Bytes of the record that is being gathered, from one stream only. Made with the first output: most stages print little
+   * or nothing, and starting a process takes longer the more memory this one has.
+   */
+  #held: Buffer = NOTHING;
+  #view = viewOf(NOTHING);
   #length = 0;
   #stream: OutputStream = 'stdout';
   /** The beginning of a character at the end of each stream's last record. */
@@ -53,6 +56,10 @@ export class ChunkRecords {
 
   /** Takes a piece of output; records that are full on the way go to `target`. */
   add(stream: OutputStream, chunk: Buffer, target: GrowingBuffer): void {
+    if (this.#held === NOTHING) {
+      this.#held = Buffer.allocUnsafeSlow(RECORD_BYTES + CARRY_BYTES);
+      this.#view = viewOf(this.#held);
+    }
     if (stream !== this.#stream || this.#length + chunk.length > this.#held.length) this.flush(target);
     this.#stream = stream;
     for (let from = 0; from < chunk.length; ) {
