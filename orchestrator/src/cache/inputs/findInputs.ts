@@ -1,8 +1,8 @@
 import { errorCode } from '../../storage/errorCode.ts';
 import type { Folder } from './folder.ts';
 import type { HashMemo } from './hashMemo.ts';
-import type { InputGlob } from './inputGlob.ts';
-import type { InputGlobs } from './inputGlobs.ts';
+import type { Glob } from '../globs/glob.ts';
+import type { GlobSet } from '../globs/globSet.ts';
 import type { Ignored } from './ignored/openIgnored.ts';
 import { isWorkTree } from '../git/workTree.ts';
 import { isDraftName } from '../store/draftName.ts';
@@ -21,7 +21,7 @@ export interface Finding {
   /** Folders that were looked into and are not ignored, with the repository each belongs to. */
   folders: { folder: Folder; repository: string }[];
   /** Symbolic links on the way of a glob, by the glob. */
-  links: Map<InputGlob, string>;
+  links: Map<Glob, string>;
   /** Paths of all folders that were looked into. */
   visited: string[];
   /** Folders that cannot be listed. */
@@ -30,7 +30,7 @@ export interface Finding {
 
 export interface Search {
   root: string;
-  globs: InputGlobs;
+  globs: GlobSet;
   /** Paths, relative to the root, that are never inputs, nor is what lies below them. */
   excluded: ReadonlySet<string>;
   /** Where that is not known the search ends: it might go through a million files that are no inputs. */
@@ -90,8 +90,8 @@ export function findInputs(search: Search): SearchResult {
 function choose(
   { globs, excluded, ignored }: Search,
   folder: Folder,
-  reaching: readonly InputGlob[],
-  insisting: readonly InputGlob[],
+  reaching: readonly Glob[],
+  insisting: readonly Glob[],
   { links }: Finding,
 ): { entries: number[]; below: { place: string; isIgnored: boolean }[] } {
   const { path: place, names, kinds } = folder;
@@ -137,7 +137,7 @@ function tryListing({ root, memo, lookMs }: Search, place: string, finding: Find
   }
 }
 
-function noteLink(globs: readonly InputGlob[], link: string, links: Finding['links']): void {
+function noteLink(globs: readonly Glob[], link: string, links: Finding['links']): void {
   for (const glob of globs) {
     const { literal, isLiteral } = glob;
     if (literal.startsWith(`${link}/`) || (literal === link && !isLiteral)) links.set(glob, link);

@@ -1,7 +1,7 @@
 import { findInputs, type Finding } from './findInputs.ts';
 import type { HashMemo } from './hashMemo.ts';
 import { openIgnored, type Ignored } from './ignored/openIgnored.ts';
-import { inputGlobs, type InputGlobs } from './inputGlobs.ts';
+import { globSet, type GlobSet } from '../globs/globSet.ts';
 import type { InputSnapshot } from './inputSnapshot.ts';
 import { lookAtInputs } from './lookAtInputs.ts';
 import { placesInside } from './placesInside.ts';
@@ -34,7 +34,7 @@ export interface SnapshotRequest {
 export async function snapshotInputs(request: SnapshotRequest): Promise<InputSnapshot> {
   const lookMs = Date.now();
   const { repoRoot, memo } = request;
-  const globs = await inputGlobs(request.patterns);
+  const globs = await globSet(request.patterns, 'input');
   const ignored = await openIgnored(repoRoot, memo);
   const finding = await search(request, { globs, ignored, lookMs });
   const { seen, unreadable } = await lookAtInputs(repoRoot, finding.inputs, memo, lookMs);
@@ -61,7 +61,7 @@ export async function inputsChanged(before: InputSnapshot, request: SnapshotRequ
 
 async function search(
   { repoRoot, memo, exclude = [] }: SnapshotRequest,
-  { globs, ignored, lookMs }: { globs: InputGlobs; ignored: Ignored; lookMs: number },
+  { globs, ignored, lookMs }: { globs: GlobSet; ignored: Ignored; lookMs: number },
 ): Promise<Finding> {
   const excluded = placesInside(repoRoot, exclude);
   for (;;) {
@@ -72,7 +72,7 @@ async function search(
   }
 }
 
-function warningsOf(globs: InputGlobs, { links }: Finding): string[] {
+function warningsOf(globs: GlobSet, { links }: Finding): string[] {
   const throughLinks = [...links].map(
     ([{ glob }, link]) =>
       `The input glob "${glob}" leads through the symbolic link "${link}", which is not followed.`,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
 import { isDraftName } from './draftName.ts';
 import { openFolders, parentOf } from './folders.ts';
-import type { OutputGlobs } from './outputGlobs.ts';
+import type { GlobSet } from '../globs/globSet.ts';
 import { Refusal } from './refusal.ts';
 
 /** An output as it is found, before anything is known of the content of a file. */
@@ -23,7 +23,7 @@ export type FoundOutput =
  */
 export async function collectOutputs(
   repoRoot: string,
-  globs: OutputGlobs,
+  globs: GlobSet,
   exclude: readonly string[],
 ): Promise<FoundOutput[]> {
   const excluded = ['.git', ...exclude.map((each) => path.relative(repoRoot, each))];
@@ -33,7 +33,7 @@ export async function collectOutputs(
   const visit = async (relative: string, entry: Dirent | Stats): Promise<void> => {
     if (excluded.some((each) => relative === each || relative.startsWith(`${each}/`))) return;
     if (entry.isDirectory()) await visitFolder(relative);
-    else if (!globs.matches(relative)) return;
+    else if (!globs.takes(relative)) return;
     else if (entry.isFile()) outputs.push({ path: relative, kind: 'file' });
     else if (entry.isSymbolicLink()) {
       const target = await readlink(path.join(repoRoot, relative));
@@ -48,7 +48,7 @@ export async function collectOutputs(
       throw refusalOf(error, relative);
     });
     const entries = listed.filter(({ name }) => !isDraftName(name));
-    if (entries.length === 0 && relative !== '' && globs.matches(relative)) {
+    if (entries.length === 0 && relative !== '' && globs.takesEmpty(relative)) {
       const { mode } = await lstat(folder);
       outputs.push({ path: relative, kind: 'directory', mode: mode & 0o777 });
     }
@@ -57,8 +57,9 @@ export async function collectOutputs(
     }
   };
 
+  const named = new Set(globs.chosen.filter(({ isLiteral }) => isLiteral).map(({ literal }) => literal));
   for (const base of globs.bases) {
-    const way = folders(globs.isNamed(base) ? parentOf(base) : base);
+    const way = folders(named.has(base) ? parentOf(base) : base);
     if (way !== 'there' && way !== 'missing') throw new Refusal(way.problem);
     const stats = way === 'there' ? await lstat(path.join(repoRoot, base)).catch(nothingThere) : null;
     if (stats !== null) await visit(base, stats);

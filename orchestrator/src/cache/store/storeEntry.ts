@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
 import { makeDirectory } from '../../storage/makeDirectory.ts';
+import { globSet } from '../globs/globSet.ts';
 import { collectOutputs, type FoundOutput } from './collectOutputs.ts';
 import { copyContent } from './copyContent.ts';
 import { ENTRY_VERSION, type EntryDocument, type EntryFacts, type StoredOutput } from './entryDocument.ts';
@@ -9,7 +10,6 @@ import { entryText } from './entryText.ts';
 import { CONTENT_FOLDER, ENTRY_FILE, LOG_FILE, readEntry } from './findEntry.ts';
 import { inParallel } from './inParallel.ts';
 import { entryFolder } from './layout.ts';
-import { outputGlobs } from './outputGlobs.ts';
 import { Refusal } from './refusal.ts';
 import { discardFolder, openScratch } from './scratch.ts';
 import { addUsage } from './usage.ts';
@@ -52,7 +52,7 @@ export type Stored =
  */
 export async function storeEntry(cacheDir: string, request: NewEntry): Promise<Stored> {
   const { repoRoot, exclude = [] } = request;
-  const globs = await outputGlobs(request.outputs);
+  const globs = await globSet(request.outputs, 'output');
   const scratch = await openScratch(cacheDir);
   try {
     const outputs = await collectOutputs(repoRoot, globs, [cacheDir, ...exclude]);
@@ -63,7 +63,7 @@ export async function storeEntry(cacheDir: string, request: NewEntry): Promise<S
     if (reason !== null) return { kind: 'refused', reason };
     if (!(await moveIn(cacheDir, folder, request))) return { kind: 'present' };
     await addUsage(cacheDir, entry.bytes);
-    const unmatched = globs.without(entry.outputs.map((each) => each.path));
+    const unmatched = globs.withoutMatch().map(({ glob }) => glob);
     return { kind: 'stored', outputs: outputs.length, bytes: entry.bytes, unmatched };
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', reason: error.message };

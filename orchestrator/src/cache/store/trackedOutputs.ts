@@ -1,7 +1,7 @@
 import { FailureError } from '../../failure.ts';
 import { git } from '../git/git.ts';
 import { isInWorkTree } from '../git/workTree.ts';
-import { outputGlobs } from './outputGlobs.ts';
+import { globSet } from '../globs/globSet.ts';
 
 /**
  * The files that git tracks and that output globs match, so that restoring outputs would overwrite sources: paths
@@ -11,12 +11,12 @@ import { outputGlobs } from './outputGlobs.ts';
  * @throws FailureError when git cannot be asked, and for a glob that leaves the repository.
  */
 export async function trackedOutputs(repoRoot: string, globs: readonly string[]): Promise<string[]> {
-  const outputs = await outputGlobs(globs);
+  const outputs = await globSet(globs, 'output');
   const { bases } = outputs;
   if (bases.length === 0 || !isInWorkTree(repoRoot)) return [];
   // Globs mean other things to git: it gets the folders, and what is in them is matched here.
   const paths = bases.includes('') ? [] : ['--', ...bases];
-  return (await trackedFiles(repoRoot, paths)).filter((name) => outputs.matches(name));
+  return (await trackedFiles(repoRoot, paths)).filter((name) => outputs.takes(name));
 }
 
 /** What looks like a repository to us may be none to git. */

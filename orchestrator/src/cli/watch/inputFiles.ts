@@ -1,6 +1,6 @@
 import { openHashMemo } from '../../cache/inputs/hashMemo.ts';
 import { snapshotInputs } from '../../cache/inputs/snapshotInputs.ts';
-import { outputGlobs } from '../../cache/store/outputGlobs.ts';
+import { globSet } from '../../cache/globs/globSet.ts';
 
 /** What a list of input globs chooses, as the stage cache understands it. */
 export interface InputFiles {
@@ -39,6 +39,6 @@ export function openInputFiles(
 export async function outputFilter(
   lists: readonly (readonly string[])[],
 ): Promise<(path: string) => boolean> {
-  const all = await Promise.all(lists.map((globs) => outputGlobs(globs)));
-  return (path) => all.some((globs) => globs.matches(path));
+  const all = await Promise.all(lists.map((globs) => globSet(globs, 'output')));
+  return (path) => all.some((globs) => globs.takes(path));
 }

@@ -70,7 +70,7 @@ export async function keepResult(
   const warning =
     unmatched === undefined
       ? null
-      : `The output glob "${unmatched}" of stage "${stage.id}" matches nothing that it has made.`;
+      : `The output glob "${unmatched}" of stage "${stage.id}" matches no file that it has made.`;
   return { notStored: null, warning, isOfKey: true };
 }
 

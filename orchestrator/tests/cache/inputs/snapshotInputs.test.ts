@@ -35,6 +35,10 @@ it('tells path, content, executable bit and kind, in the order of paths', async 
 it.each([
   [['src/**'], ['src/a.ts', 'src/b.js', 'src/deep/.hidden', 'src/deep/c.ts']],
   [['src/*'], ['src/a.ts', 'src/b.js']],
+  [
+    ['s*/', '!src/deep/.*'],
+    ['src/a.ts', 'src/b.js', 'src/deep/c.ts'],
+  ],
   [['src'], ['src/a.ts', 'src/b.js', 'src/deep/.hidden', 'src/deep/c.ts']],
   [['./src/deep/'], ['src/deep/.hidden', 'src/deep/c.ts']],
   [['**/*.ts'], ['[id].ts', 'src/a.ts', 'src/deep/c.ts', 'two\nlines.ts']],

@@ -122,7 +122,7 @@ describe('a stage with a cache', () => {
     const said = stdout + stderr;
     expect(said).toContain('warning: Stage "build": The input glob "tset/**" matches no file.\n');
     expect(said).toContain(
-      'warning: The output glob "dist/**" of stage "build" matches nothing that it has made.\n',
+      'warning: The output glob "dist/**" of stage "build" matches no file that it has made.\n',
     );
   });
 

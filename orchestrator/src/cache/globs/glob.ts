@@ -1,11 +1,14 @@
 import type Picomatch from 'picomatch';
 import { FailureError } from '../../failure.ts';
 
-/** One input glob. Paths are relative to the root of the repository, with forward slashes. */
-export interface InputGlob {
+/** What globs are for, as error messages name it. */
+export type GlobPurpose = 'input' | 'output';
+
+/** One glob of a stage. Paths are relative to the root of the repository, with forward slashes. */
+export interface Glob {
   /** As it was written. */
   glob: string;
-  /** `!glob`: what it matches is no input. */
+  /** `!glob`: what it matches is left out. */
   isException: boolean;
   /** The folders, or the single path, that it names before its first wildcard; '' for none. */
   literal: string;
@@ -20,25 +23,26 @@ export interface InputGlob {
 }
 
 /**
- * Understands an input glob as fast-glob does: `*` also stands for names that begin with a dot, `**` for any number of
- * folders, `\\` makes an ordinary character of the next one. A glob without wildcards and an exception stand for all
- * that lies below the folders they match, too.
+ * Understands a glob, the same way for inputs and outputs, as fast-glob does: wildcards match files, `*` also stands for
+ * names that begin with a dot, `**` for any number of folders, `\\` makes an ordinary character of the next one. Beyond that, a
+ * glob without wildcards, one that ends in a slash, and an exception stand for all that lies below the folders they match.
  *
  * @param picomatch - loads the library, which takes 3 ms; most globs name a file or a whole folder and do without.
  * @throws FailureError for a glob that leaves the repository.
  */
-export async function inputGlob(
+export async function parseGlob(
   glob: string,
+  purpose: GlobPurpose,
   picomatch: () => Promise<typeof Picomatch>,
-): Promise<InputGlob> {
+): Promise<Glob> {
   // `!(a|b)` is a pattern for everything else.
   const isException = glob.startsWith('!') && !glob.startsWith('!(');
-  const pattern = patternOf(isException ? glob.slice(1) : glob, glob);
+  const pattern = patternOf(isException ? glob.slice(1) : glob, glob, purpose);
   return plainGlob(glob, pattern, isException) ?? patternGlob(await picomatch(), glob, pattern, isException);
 }
 
 /** A glob without wildcards, or with none but those for all that is in a folder; null for others. */
-function plainGlob(glob: string, pattern: string, isException: boolean): InputGlob | null {
+function plainGlob(glob: string, pattern: string, isException: boolean): Glob | null {
   const literal = pattern.replace(/(?:^|\/)\*\*(?:\/\*)?$/, '');
   if (/^!|[*?[\]{}()|\\]/.test(literal)) return null;
   const below = `${literal}/`;
@@ -57,12 +61,7 @@ function plainGlob(glob: string, pattern: string, isException: boolean): InputGl
   };
 }
 
-function patternGlob(
-  picomatch: typeof Picomatch,
-  glob: string,
-  pattern: string,
-  isException: boolean,
-): InputGlob {
+function patternGlob(picomatch: typeof Picomatch, glob: string, pattern: string, isException: boolean): Glob {
   const { base, isGlob } = picomatch.scan(pattern);
   const takesFolders = isException || !isGlob;
   return {
@@ -80,12 +79,16 @@ function patternGlob(
 const OPTIONS: Picomatch.PicomatchOptions = { dot: true, flags: 's' };
 
 /** Without what may stand around it; '**' for the repository itself. */
-function patternOf(text: string, glob: string): string {
+function patternOf(text: string, glob: string, purpose: GlobPurpose): string {
   const pattern = text.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
   if (text.startsWith('/') || pattern.split('/').includes('..')) {
-    throw new FailureError({ kind: 'usage', message: `The input glob "${glob}" leaves the repository.` });
+    throw new FailureError({
+      kind: 'usage',
+      message: `The ${purpose} glob "${glob}" leaves the repository.`,
+    });
   }
-  return pattern === '' || pattern === '.' ? '**' : pattern;
+  if (pattern === '' || pattern === '.') return '**';
+  return text.endsWith('/') ? `${pattern}/**` : pattern;
 }
 
 type Matcher = (path: string) => boolean;
