@@ -6,26 +6,26 @@ export interface GlobSet {
   chosen: readonly Glob[];
   /** Folders, or single paths, below which everything that can match lies; '' for the root. None is below another. */
   bases: readonly string[];
-  /** Whether an exception takes out a file, or a folder with all that is in it. */
-  isExcepted(path: string): boolean;
-  /** Whether one of `among`, a part of {@link chosen}, matches a file; takes note of all that do. */
-  matches(path: string, among: readonly Glob[]): boolean;
-  /** {@link matches} among all, exceptions left out. */
-  takes(path: string): boolean;
-  /** Whether a folder in which nothing is counts as something that was made; takes note as {@link matches}. */
+  /**
+   * Whether a file, or a link, is chosen by one of `among` and not taken out; takes note of all that choose it.
+   *
+   * @param among a part of {@link chosen}, all of it if nothing else is said.
+   */
+  takes(file: string, among?: readonly Glob[]): boolean;
+  /** Whether a folder in which nothing is counts as something that was made; takes note as {@link takes} does. */
   takesEmpty(folder: string): boolean;
-  /** Whether something below a folder can match, so that it is worth looking into. */
-  reaches(folder: string): boolean;
-  /** Whether all files in a folder and below match, and {@link matches} would find out nothing new about them. */
+  /** Whether {@link takes} would take all files in a folder and below, and find out nothing new about them. */
   takesAll(folder: string, among: readonly Glob[]): boolean;
-  /** Those that have matched nothing. */
+  /** Whether something below a folder can be taken, so that it is worth looking into. */
+  reaches(folder: string, among?: readonly Glob[]): boolean;
+  /** Those that have chosen nothing, except for what an exception takes out. */
   withoutMatch(): Glob[];
 }
 
 /**
  * Understands the globs of a stage. The order does not matter; an exception always wins.
  *
- * @throws FailureError for a glob that leaves the repository
+ * @throws FailureError for a glob that leaves the repository.
  */
 export async function globSet(globs: readonly string[], purpose: GlobPurpose): Promise<GlobSet> {
   const picomatch = async () => (await import('picomatch')).default;
@@ -33,38 +33,33 @@ export async function globSet(globs: readonly string[], purpose: GlobPurpose): P
   const chosen = all.filter((glob) => !glob.isException);
   const exceptions = all.filter((glob) => glob.isException);
   const unmatched = new Set(chosen);
-  const isExcepted = (path: string): boolean => exceptions.some((glob) => glob.matches(path));
-  const note = (among: readonly Glob[], isMatch: (glob: Glob) => boolean): boolean => {
-    let isOne = false;
-    for (const glob of among) {
-      if ((isOne && !unmatched.has(glob)) || !isMatch(glob)) continue;
-      isOne = true;
-      unmatched.delete(glob);
-    }
-    return isOne;
-  };
-  const matches = (path: string, among: readonly Glob[]): boolean =>
-    note(among, (glob) => glob.matches(path));
+  const isLeftOut = (folder: string): boolean => exceptions.some((glob) => glob.covers(folder));
   return {
     chosen,
     bases: topmost(chosen.map(({ literal }) => literal)),
-    isExcepted,
-    matches,
-    takes: (path) => !isExcepted(path) && matches(path, chosen),
-    takesEmpty: (folder) =>
-      !isExcepted(folder) &&
-      note(chosen, (glob) => glob.covers(folder) || glob.matches(`${folder}/${ANYTHING}`)),
-    reaches: (folder) => !isExcepted(folder) && chosen.some((glob) => glob.reaches(folder)),
+    takes(file, among = chosen) {
+      let isTaken = false;
+      for (const glob of among) {
+        if ((isTaken && !unmatched.has(glob)) || !glob.matches(file)) continue;
+        if (!isTaken && exceptions.some((exception) => exception.matches(file))) return false;
+        isTaken = true;
+        unmatched.delete(glob);
+      }
+      return isTaken;
+    },
+    takesEmpty(folder) {
+      const covering = isLeftOut(folder) ? [] : chosen.filter((glob) => glob.covers(folder));
+      for (const glob of covering) unmatched.delete(glob);
+      return covering.length > 0;
+    },
     takesAll: (folder, among) =>
       exceptions.length === 0 &&
       among.some((glob) => glob.covers(folder)) &&
       !among.some((glob) => unmatched.has(glob)),
+    reaches: (folder, among = chosen) => among.some((glob) => glob.reaches(folder)) && !isLeftOut(folder),
     withoutMatch: () => [...unmatched],
   };
 }
-
-/** Where every file of a folder would match, the folder itself was meant, too. */
-const ANYTHING = '\u0001';
 
 function topmost(paths: readonly string[]): string[] {
   const isBelow = (path: string, folder: string): boolean => folder === '' || path.startsWith(`${folder}/`);

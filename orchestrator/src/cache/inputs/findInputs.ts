@@ -3,9 +3,9 @@ import type { Folder } from './folder.ts';
 import type { HashMemo } from './hashMemo.ts';
 import type { Glob } from '../globs/glob.ts';
 import type { GlobSet } from '../globs/globSet.ts';
+import { isNeverTaken } from '../globs/isNeverTaken.ts';
 import type { Ignored } from './ignored/openIgnored.ts';
 import { isWorkTree } from '../git/workTree.ts';
-import { isDraftName } from '../store/draftName.ts';
 import { isGone } from './isGone.ts';
 import { listFolder } from './listFolder.ts';
 
@@ -103,8 +103,7 @@ function choose(
   let takesAll = false;
   for (let entry = 0; entry < names.length; entry += 1) {
     const name = names[entry] ?? '';
-    // Drafts come and go beside outputs while those of another stage are restored.
-    if (name === '.git' || isDraftName(name)) continue;
+    if (isNeverTaken(name)) continue;
     const kind = kinds[entry];
     if (takesAll && kind === 'f') {
       entries.push(entry);
@@ -116,9 +115,8 @@ function choose(
     if (kind === 'o' || excluded.has(whole)) continue;
     if (kind === 'l') noteLink(asking, whole, links);
     if (kind === 'd') {
-      const isWanted = asking.some((glob) => glob.reaches(whole)) && !globs.isExcepted(whole);
-      if (isWanted) below.push({ place: whole, isIgnored });
-    } else if (globs.matches(whole, asking) && !globs.isExcepted(whole)) {
+      if (globs.reaches(whole, asking)) below.push({ place: whole, isIgnored });
+    } else if (globs.takes(whole, asking)) {
       entries.push(entry);
       takesAll ||= ignoredNames === undefined && globs.takesAll(place, reaching);
     }

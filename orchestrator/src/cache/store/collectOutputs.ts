@@ -2,9 +2,9 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
-import { isDraftName } from './draftName.ts';
-import { openFolders, parentOf } from './folders.ts';
 import type { GlobSet } from '../globs/globSet.ts';
+import { isNeverTaken } from '../globs/isNeverTaken.ts';
+import { openFolders, parentOf } from './folders.ts';
 import { Refusal } from './refusal.ts';
 
 /** An output as it is found, before anything is known of the content of a file. */
@@ -15,7 +15,7 @@ export type FoundOutput =
 
 /**
  * Finds what the globs match in the repository: files, symbolic links (as such, they are not followed) and empty
- * directories, in the order of their paths. By hand: the libraries for it lose names with a newline.
+ * directories below what a glob covers as a whole, in the order of their paths. By hand: the libraries for it lose names with a newline.
  *
  * @param exclude - absolute paths that hold no outputs, such as the cache itself.
  * @throws Refusal when there is something that could not be restored as it is.
@@ -26,7 +26,7 @@ export async function collectOutputs(
   globs: GlobSet,
   exclude: readonly string[],
 ): Promise<FoundOutput[]> {
-  const excluded = ['.git', ...exclude.map((each) => path.relative(repoRoot, each))];
+  const excluded = exclude.map((each) => path.relative(repoRoot, each));
   const folders = openFolders(repoRoot);
   const outputs: FoundOutput[] = [];
 
@@ -47,7 +47,7 @@ export async function collectOutputs(
     const listed = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       throw refusalOf(error, relative);
     });
-    const entries = listed.filter(({ name }) => !isDraftName(name));
+    const entries = listed.filter(({ name }) => !isNeverTaken(name));
     if (entries.length === 0 && relative !== '' && globs.takesEmpty(relative)) {
       const { mode } = await lstat(folder);
       outputs.push({ path: relative, kind: 'directory', mode: mode & 0o777 });
@@ -59,6 +59,7 @@ export async function collectOutputs(
 
   const named = new Set(globs.chosen.filter(({ isLiteral }) => isLiteral).map(({ literal }) => literal));
   for (const base of globs.bases) {
+    if (base.split('/').some(isNeverTaken)) continue;
     const way = folders(named.has(base) ? parentOf(base) : base);
     if (way !== 'there' && way !== 'missing') throw new Refusal(way.problem);
     const stats = way === 'there' ? await lstat(path.join(repoRoot, base)).catch(nothingThere) : null;

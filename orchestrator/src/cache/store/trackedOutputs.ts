@@ -16,7 +16,10 @@ export async function trackedOutputs(repoRoot: string, globs: readonly string[])
   if (bases.length === 0 || !isInWorkTree(repoRoot)) return [];
   // Globs mean other things to git: it gets the folders, and what is in them is matched here.
   const paths = bases.includes('') ? [] : ['--', ...bases];
-  return (await trackedFiles(repoRoot, paths)).filter((name) => outputs.takes(name));
+  return (await trackedFiles(repoRoot, paths)).filter(
+    // A submodule is one path to git, and what a glob takes of it lies below.
+    (name) => outputs.takes(name) || outputs.takesEmpty(name),
+  );
 }
 
 /** What looks like a repository to us may be none to git. */

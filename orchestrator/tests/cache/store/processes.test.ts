@@ -9,6 +9,7 @@ import { clearCache } from '../../../src/cache/store/clearCache.ts';
 import { findEntry } from '../../../src/cache/store/findEntry.ts';
 import { storeLayout } from '../../../src/cache/store/layout.ts';
 import { pruneCache } from '../../../src/cache/store/pruneCache.ts';
+import { snapshotInputs } from '../../../src/cache/inputs/snapshotInputs.ts';
 import { restoreEntry } from '../../../src/cache/store/restoreEntry.ts';
 import { openScratch } from '../../../src/cache/store/scratch.ts';
 import { storeEntry } from '../../../src/cache/store/storeEntry.ts';
@@ -98,10 +99,11 @@ describe('a process that is killed with SIGKILL', () => {
     expect(whole).toBeGreaterThan(1);
   });
 
-  it('while it restores leaves every output old or new, and the next run finishes it', async () => {
+  it('while it restores leaves every output old or new and no new input, and the next run finishes it', async () => {
     const killed = await killEverywhere('restore');
     expect(killed.length).toBeGreaterThan(16);
     let halfWay = 0;
+    let drafts = 0;
     for (const { repo, cacheDir, place } of killed) {
       const { 'dist/a': a = '', ...others } = await treeOf(repo);
       expect(['644 old a', NEW['dist/a']], `at ${place}`).toContain(a);
@@ -109,6 +111,10 @@ describe('a process that is killed with SIGKILL', () => {
         Object.entries(others).filter(([name]) => !path.basename(name).startsWith('.codex-restore-')),
       );
       expect(NEW, `at ${place}`).toMatchObject(outputs);
+      drafts += Object.keys(others).length - Object.keys(outputs).length;
+      const { files } = await snapshotInputs({ repoRoot: repo, patterns: ['**'], memo: null });
+      const inputs = files.filter((file) => file.path !== 'dist/a').map((file) => file.path);
+      expect(Object.keys(outputs), `at ${place}`).toEqual(expect.arrayContaining(inputs));
       if (a === '644 old a' && Object.keys(others).length > 1) halfWay += 1;
 
       const found = findEntry(cacheDir, KEY);
@@ -118,6 +124,7 @@ describe('a process that is killed with SIGKILL', () => {
       expect(await treeOf(repo), `at ${place}`).toEqual(NEW);
     }
     expect(halfWay).toBeGreaterThan(1);
+    expect(drafts).toBeGreaterThan(1);
   });
 
   /** A folder that its owner could not even put his name in is given an hour. */
