@@ -5,6 +5,7 @@ import { cacheCapsOf } from './cacheCaps.ts';
 import { cacheDirOf } from './cacheDir.ts';
 import type { CliContext } from './context.ts';
 import { resolveRoots } from './environment.ts';
+import { someStage } from './someStage.ts';
 
 /**
  * The stage cache for a pipeline; null where it is not wanted, or no stage can use it: then its code is not even loaded.
@@ -20,23 +21,9 @@ export async function stageCacheFor(
     const message = '--no-cache stores nothing, and --force is there to store anew: choose one of them';
     throw new FailureError({ kind: 'usage', message });
   }
-  if (noCache || !hasCachedStage(pipeline, config)) return null;
+  if (noCache || !someStage(pipeline, config, ({ cache }) => cache !== undefined)) return null;
   const { runsRoot } = resolveRoots(env, cwd);
   const cacheDir = cacheDirOf({ runsRoot, startDirectory: cwd, processEnv: env });
   const { openStageCache } = await import('../pipeline/stageCache/openStageCache.ts');
   return openStageCache({ cacheDir, caps: cacheCapsOf(env), renew: force });
-}
-
-/** Whether a stage of a pipeline, or of one below it, may be cached. */
-function hasCachedStage(
-  pipeline: Pipeline,
-  config: PipelineConfig,
-  above: readonly Pipeline[] = [],
-): boolean {
-  if (above.includes(pipeline)) return false;
-  return pipeline.stages.some((stage) => {
-    if (stage.kind === 'command') return stage.cache !== undefined;
-    const child = config.pipelines.find(({ id }) => id === stage.pipeline);
-    return child !== undefined && hasCachedStage(child, config, [...above, pipeline]);
-  });
 }

@@ -5,6 +5,7 @@ import { FailureError } from '../../failure.ts';
 import { fieldsOf } from '../../rlm/agents/eventFields.ts';
 import type { RawLoopOptions } from '../../rlm/options/rawOptions.ts';
 import type { RunPaths } from '../../run/paths.ts';
+import { someStage } from '../someStage.ts';
 
 const LOOP_PIPELINE = 'rlm';
 
@@ -31,17 +32,8 @@ export function stageEnvironmentFor(
 }
 
 /** Whether a pipeline, or one below it, has the stage that runs a loop in this process. */
-export function runsLoop(
-  pipeline: Pipeline,
-  config: PipelineConfig,
-  above: readonly Pipeline[] = [],
-): boolean {
-  if (above.includes(pipeline)) return false;
-  return pipeline.stages.some((stage) => {
-    if (stage.kind === 'command') return stage.builtin !== undefined;
-    const child = config.pipelines.find(({ id }) => id === stage.pipeline);
-    return child !== undefined && runsLoop(child, config, [...above, pipeline]);
-  });
+export function runsLoop(pipeline: Pipeline, config: PipelineConfig): boolean {
+  return someStage(pipeline, config, ({ builtin }) => builtin !== undefined);
 }
 
 /**
