@@ -3,13 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../storage/errorCode.ts';
 import { makeDirectory } from '../storage/makeDirectory.ts';
-import { currentProcess } from '../storage/processIdentity.ts';
+import { currentProcess, probeProcess, type ProcessIdentity } from '../storage/processIdentity.ts';
 import { isAbandoned, readOwner } from './store/owner.ts';
 
 /** Somebody's work at the outputs of a stage in one checkout: a command that makes them, or a restore. */
 export interface StageWork {
   /** Nobody else was at work at them since it began. */
   isAlone(): Promise<boolean>;
+  /** A process does it that may outlive this one. Throws the errno error of the file system. */
+  isDoneBy(command: ProcessIdentity): void;
   /**
    * It is over.
    *
@@ -52,13 +54,7 @@ export async function beginWork(folder: string, restoring?: string): Promise<Sta
   const own = restoring === undefined ? randomUUID() : `${randomUUID()}.${restoring}`;
   const mark = path.join(folder, own);
   makeDirectory(folder);
-  try {
-    fs.writeFileSync(mark + DRAFT, `${JSON.stringify(currentProcess())}\n`);
-    fs.renameSync(mark + DRAFT, mark);
-  } catch (error) {
-    fs.rmSync(mark + DRAFT, { force: true });
-    throw error;
-  }
+  leaveMark(mark, currentProcess());
   const known = new Set([own]);
   const before = await sort(folder, otherNames(folder, known), restoring);
   for (const name of before.left) known.add(name);
@@ -71,6 +67,7 @@ export async function beginWork(folder: string, restoring?: string): Promise<Sta
   };
   return {
     isAlone,
+    isDoneBy: (command) => leaveMark(mark, { ...currentProcess(), command }),
     async end(isKnown) {
       const alone = await isAlone();
       const isSettled = isKnown && alone;
@@ -89,12 +86,28 @@ async function sort(
 ): Promise<{ left: string[]; others: string[] }> {
   const sorted: { left: string[]; others: string[] } = { left: [], others: [] };
   for (const name of names) {
-    const mark = path.join(folder, name);
-    if (name.endsWith(LEFT) || (await isAbandoned(mark, (await readOwner(mark))?.identity))) {
-      sorted.left.push(name);
-    } else if (restoring === undefined || !name.endsWith(`.${restoring}`)) sorted.others.push(name);
+    if (await isOver(path.join(folder, name))) sorted.left.push(name);
+    else if (restoring === undefined || !name.endsWith(`.${restoring}`)) sorted.others.push(name);
   }
   return sorted;
+}
+
+function leaveMark(mark: string, content: object): void {
+  try {
+    fs.writeFileSync(mark + DRAFT, `${JSON.stringify(content)}\n`);
+    fs.renameSync(mark + DRAFT, mark);
+  } catch (error) {
+    fs.rmSync(mark + DRAFT, { force: true });
+    throw error;
+  }
+}
+
+/** Whether nobody works under a mark any more: neither who has left it, nor the command that he may have started. */
+async function isOver(mark: string): Promise<boolean> {
+  if (mark.endsWith(LEFT)) return true;
+  const owner = await readOwner(mark);
+  if (!(await isAbandoned(mark, owner?.identity))) return false;
+  return owner?.command === undefined || probeProcess(owner.command) !== 'alive';
 }
 
 function otherNames(folder: string, known: ReadonlySet<string>): string[] {

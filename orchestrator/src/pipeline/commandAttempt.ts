@@ -21,6 +21,8 @@ export interface AttemptRequest {
   /** 1-based. */
   number: number;
   timeoutMs: number | undefined;
+  /** Called with the process of the command as soon as it is on record. */
+  onSpawn: (command: ProcessIdentity) => void;
 }
 
 export interface AttemptResult {
@@ -138,6 +140,7 @@ async function run(
     onSpawn(identity) {
       try {
         begin(identity);
+        request.onSpawn(identity);
       } catch (error) {
         // Thrown from here, it would leave the command running with nobody to look after it.
         broken.abort(error);

@@ -8,6 +8,7 @@ import { stageFileName, writeErrorFile, type StageFailure } from '../run/stageFi
 import type { AttemptResult } from './commandAttempt.ts';
 import { runAttempts } from './commandAttempts.ts';
 import { replayAttempt } from './replayAttempt.ts';
+import type { ProcessIdentity } from '../storage/processIdentity.ts';
 import { emit, record, type RunContext } from './runContext.ts';
 import type { CachedStage } from './stageCache/stageCache.ts';
 import { stageSummary } from './stageSummary.ts';
@@ -65,7 +66,8 @@ export async function runCommandStage(
     const { cache } = context.settings;
     const toCache = cache && stageToCache(context, stage, index);
     if (cache && toCache && stage.cache) cached = await cache.begin(toCache);
-    const request = { stage, index, log, broken, privacy, timeoutMs: timeoutMs(stage) };
+    const onSpawn = (command: ProcessIdentity) => cached?.runsAs(command);
+    const request = { stage, index, log, broken, privacy, timeoutMs: timeoutMs(stage), onSpawn };
     const run = () => runAttempts(context, request);
     const attempt = cached?.hit
       ? await replayAttempt(context, request, cached.hit)

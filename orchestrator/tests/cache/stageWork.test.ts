@@ -22,6 +22,7 @@ function leaveMark(name: string, content: string, ageMs = 0): void {
 }
 
 const DEAD = JSON.stringify({ ...currentProcess(), process_start: '0', boot_id: 'another boot' });
+const OUTLIVED = JSON.stringify({ ...JSON.parse(DEAD), command: currentProcess() });
 const ELSEWHERE = JSON.stringify({ ...currentProcess(), host: 'elsewhere' });
 const HOUR_MS = 3_600_000;
 
@@ -68,6 +69,7 @@ describe('work at the outputs of a stage', () => {
 
   it.each([
     ['a process that is dead', DEAD, 0, 'left'],
+    ['a process that is dead, and whose command is not', OUTLIVED, 0, 'under-way'],
     ['a process that cannot be seen from here', ELSEWHERE, 0, 'under-way'],
     ['one that was not heard of for an hour', ELSEWHERE, HOUR_MS + 1_000, 'left'],
     ['nobody knows whom', '', 0, 'under-way'],

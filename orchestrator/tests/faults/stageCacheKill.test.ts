@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { identifyProcess, probeProcess } from '../../src/storage/processIdentity.ts';
 import { contentOf, runPipeline, type ToldRun } from '../pipeline/stageCache/pipelineRuns.ts';
+import { eventually } from '../support/eventually.ts';
 import { faultEnvironment, type Fault } from '../support/faults.ts';
 import { runCli } from '../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../support/sandboxRepo.ts';
@@ -9,10 +12,10 @@ import { command, pipeline } from '../support/stageConfig.ts';
 const repos: SandboxRepo[] = [];
 afterEach(() => Promise.all(repos.splice(0).map((repo) => repo.cleanup())));
 
-/** A build, which kills its run where a file asks for that. */
+/** A build, which kills its run and outlives it where a file asks for that. */
 const BUILD = command(
   'build',
-  'rm -rf dist; cp -a src dist; ln -s a dist/link; test ! -e die || kill -9 $PPID',
+  'rm -rf dist; cp -a src dist; ln -s a dist/link; test ! -e die || { echo $$ > pid; kill -9 $PPID; cat gate; }',
   {
     cache: { inputs: ['src/**'], outputs: ['dist/**'] },
   },
@@ -108,9 +111,18 @@ describe('a run that is killed with SIGKILL', () => {
     const before = await contentOf(repo);
     await writeFile(repo.path('src/c'), 'new');
     await writeFile(repo.path('die'), '');
+    execFileSync('mkfifo', [repo.path('gate')]);
     expect(await isKilled(repo)).toBe(true);
+    const outlived = identifyProcess(Number(await repo.read('pid')));
     expect(await repo.read('dist/c')).toBe('new');
     await Promise.all([rm(repo.path('src/c')), rm(repo.path('die'))]);
+    // Nobody knows what the command does that the killed run has left behind.
+    expect((await run(repo)).warnings).toEqual([
+      'The result of stage "build" is not stored: another run was at work on its outputs meanwhile.',
+    ]);
+    await writeFile(repo.path('gate'), '');
+    await eventually(() => probeProcess(outlived) === 'dead');
+    await Promise.all([rm(repo.path('gate')), rm(repo.path('pid'))]);
     await goOn(repo, 'start');
     expect(await contentOf(repo)).toEqual(before);
     expect((await run(repo)).hits).toEqual(['build']);

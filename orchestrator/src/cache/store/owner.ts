@@ -7,6 +7,8 @@ export interface Owner {
   identity: ProcessIdentity;
   /** Absolute folders in which drafts of his are. */
   draftFolders: string[];
+  /** What he has started, and may go on without him. */
+  command?: ProcessIdentity;
 }
 
 /** For owners of whom we cannot know whether they live. */
@@ -23,7 +25,8 @@ export async function readOwner(file: string): Promise<Owner | undefined> {
     if (!isIdentity(owner)) return undefined;
     const folders: unknown = 'draft_folders' in owner ? owner.draft_folders : [];
     const draftFolders = Array.isArray(folders) ? folders.filter((each) => typeof each === 'string') : [];
-    return { identity: owner, draftFolders };
+    const command = 'command' in owner && isIdentity(owner.command) ? owner.command : undefined;
+    return { identity: owner, draftFolders, ...(command && { command }) };
   } catch (error) {
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -4,6 +4,8 @@ import { readStageNote } from '../../cache/stageNote.ts';
 import { findEntry } from '../../cache/store/findEntry.ts';
 import type { CacheAccount } from '../../run/profile.ts';
 import { beginWork, type StageWork } from '../../cache/stageWork.ts';
+import { errorCode } from '../../storage/errorCode.ts';
+import type { ProcessIdentity } from '../../storage/processIdentity.ts';
 import { applyEntry } from './applyEntry.ts';
 import { type CachedStageRequest, noteFile, workFolder } from './cachedStageRequest.ts';
 import { keepResult } from './keepResult.ts';
@@ -17,8 +19,13 @@ export async function cachedStage(request: CachedStageRequest): Promise<CachedSt
     const why = look?.why ?? OUT_OF_USE;
     if (look?.isFault) request.warn(`Stage "${request.stage.id}" runs without the cache: ${why}.`);
     const work = await workOf(request);
-    const close = () => endWork(request, work, false);
-    return { account: { ...NO_ACCOUNT, why: [why] }, hit: null, keep: async () => null, close };
+    return {
+      account: { ...NO_ACCOUNT, why: [why] },
+      hit: null,
+      runsAs: (command) => tellWork(work, command),
+      keep: async () => null,
+      close: () => endWork(work, false),
+    };
   }
   for (const message of look.inputs.warnings) request.warn(`Stage "${request.stage.id}": ${message}`);
   const account: CacheAccount = { ...NO_ACCOUNT, result: 'miss', key: look.key };
@@ -28,6 +35,7 @@ export async function cachedStage(request: CachedStageRequest): Promise<CachedSt
   return {
     account,
     hit,
+    runsAs: (command) => tellWork(work, command),
     async keep(success) {
       if (hit !== null) return look.key;
       const kept = await request.attempt(() => keepResult(request, look, success, work));
@@ -37,7 +45,7 @@ export async function cachedStage(request: CachedStageRequest): Promise<CachedSt
       if (kept.warning !== null) request.warn(kept.warning);
       return kept.isOfKey ? look.key : null;
     },
-    close: () => endWork(request, work, account.stored),
+    close: () => endWork(work, account.stored),
   };
 }
 
@@ -47,8 +55,23 @@ function workOf(request: CachedStageRequest): Promise<StageWork | null> {
   return request.attempt(async () => (hasOutputs ? beginWork(workFolder(request)) : null));
 }
 
-async function endWork(request: CachedStageRequest, work: StageWork | null, isKnown: boolean): Promise<void> {
-  if (work !== null) await request.attempt(() => work.end(isKnown));
+function tellWork(work: StageWork | null, command: ProcessIdentity): void {
+  try {
+    work?.isDoneBy(command);
+  } catch (error) {
+    // It counts as over when we are, then.
+    if (errorCode(error) === '') throw error;
+  }
+}
+
+/** Also when the cache is out of use by now: a mark that stays would speak for us as long as this process lives. */
+async function endWork(work: StageWork | null, isKnown: boolean): Promise<void> {
+  try {
+    await work?.end(isKnown);
+  } catch (error) {
+    // The mark stays, and the stage runs the next time.
+    if (errorCode(error) === '') throw error;
+  }
 }
 
 /** Puts into the account what it finds, or why it is none. */

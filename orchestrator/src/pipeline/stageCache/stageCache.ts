@@ -1,6 +1,7 @@
 import type { CommandStage } from '../../config/types.ts';
 import type { TaskEnvironment } from '../../run/paths.ts';
 import type { CacheAccount } from '../../run/profile.ts';
+import type { ProcessIdentity } from '../../storage/processIdentity.ts';
 
 /** The cache as the running of stages sees it; one for a run and its child runs. */
 export interface StageCache {
@@ -53,6 +54,8 @@ export interface CachedStage {
   account: CacheAccount;
   /** Its outputs are in place, and this is what it printed; null when it has to run. */
   hit: CacheHit | null;
+  /** Tells which process runs it, at each attempt. Never fails. */
+  runsAs(command: ProcessIdentity): void;
   /**
    * Tells that it has succeeded, so that its result may be stored if it has run. Never fails.
    *
