@@ -8,11 +8,13 @@ export interface MissFacts extends Omit<KeyFacts, 'inputs'> {
   files: Readonly<Record<string, string>>;
 }
 
+type ComparedFile = Omit<InputFile, 'changedMs'>;
+
 /** Enough to notice a change; the key decides whether there is one. */
 const SHORT = 16;
 
 /** What is to be kept of the facts and inputs of a stage. Values are replaced by the beginning of their SHA-256. */
-export function missFacts(facts: KeyFacts, files: readonly InputFile[]): MissFacts {
+export function missFacts(facts: KeyFacts, files: readonly ComparedFile[]): MissFacts {
   const { inputs: _digest, env, namedEnv, ...rest } = facts;
   return { ...rest, env: hidden(env), namedEnv: hidden(namedEnv), files: words(files) };
 }
@@ -31,7 +33,7 @@ function hidden<T extends string | null>(record: Readonly<Record<string, T>>): R
   );
 }
 
-function words(files: readonly InputFile[]): Record<string, string> {
+function words(files: readonly ComparedFile[]): Record<string, string> {
   return Object.fromEntries(
     files.map(({ path, kind, executable, hash: content }) => [
       path,

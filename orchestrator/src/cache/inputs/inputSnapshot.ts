@@ -6,6 +6,8 @@ export interface InputFile {
   /** Its owner may execute it. */
   executable: boolean;
   kind: 'file' | 'symlink';
+  /** When anything about it was last changed, ms since 1970, which nobody can set. */
+  changedMs: number;
 }
 
 export interface InputSnapshot {

@@ -30,7 +30,7 @@ export async function lookAtInputs(
     const place = folder.path === '' ? `${root}/` : `${root}/${folder.path}/`;
     const look = compare(place, folder, entries, lookMs);
     if (look.unknown.length === 0 && look.lost.length === 0) {
-      seen.push({ folder, entries, marks: look.marks });
+      seen.push({ folder, entries, marks: look.marks, changedMs: look.changedMs });
       continue;
     }
     const hashed: HashedEntry[] = [];
@@ -45,7 +45,7 @@ export async function lookAtInputs(
     }
     const current = withHashes(folder, hashed);
     if (hashed.some(({ stamp }) => stamp !== NEVER_AGAIN)) memo?.keep(current);
-    seen.push(without(look.lost, { folder: current, entries, marks: look.marks }));
+    seen.push(without(look.lost, { folder: current, entries, marks: look.marks, changedMs: look.changedMs }));
     unreadable.push(...namesOf(look.lost, folder));
   }
   return { seen, unreadable };
@@ -54,6 +54,8 @@ export async function lookAtInputs(
 interface Look {
   /** One for each of the entries that were looked at. */
   marks: Mark[];
+  /** The ctime of each, ms. */
+  changedMs: number[];
   /** Those whose hash is not known. */
   unknown: { entry: number; stats: Stats }[];
   /** Those that are no inputs after all; `error` is null for what has become something else meanwhile. */
@@ -61,30 +63,33 @@ interface Look {
 }
 
 function compare(place: string, folder: Folder, entries: readonly number[], lookMs: number): Look {
-  const look: Look = { marks: [], unknown: [], lost: [] };
+  const look: Look = { marks: [], changedMs: [], unknown: [], lost: [] };
   for (const entry of entries) {
     try {
       const stats = fs.lstatSync(place + (folder.names[entry] ?? ''));
       const isLink = stats.isSymbolicLink();
       look.marks.push(isLink ? 'l' : (stats.mode & 0o100) === 0 ? 'f' : 'x');
+      look.changedMs.push(stats.ctimeMs);
       if (!isLink && !stats.isFile()) look.lost.push({ entry, error: null });
       else if (!isHashOf(folder, entry, stats) || !isSettled(stats, lookMs))
         look.unknown.push({ entry, stats });
     } catch (error) {
       look.marks.push('f');
+      look.changedMs.push(Number.NaN);
       look.lost.push({ entry, error });
     }
   }
   return look;
 }
 
-function without(lost: Look['lost'], { folder, entries, marks }: SeenInputs): SeenInputs {
+function without(lost: Look['lost'], { folder, entries, marks, changedMs }: SeenInputs): SeenInputs {
   const gone = new Set(lost.map(({ entry }) => entry));
-  const isThere = (entry: number): boolean => !gone.has(entry);
+  const isThere = (_: unknown, at: number): boolean => !gone.has(entries[at] ?? -1);
   return {
     folder,
     entries: entries.filter(isThere),
-    marks: marks.filter((_, at) => isThere(entries[at] ?? -1)),
+    marks: marks.filter(isThere),
+    changedMs: changedMs.filter(isThere),
   };
 }
 

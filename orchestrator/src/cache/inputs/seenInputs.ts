@@ -11,6 +11,8 @@ export interface SeenInputs {
   entries: readonly number[];
   /** One for each of the entries. */
   marks: readonly Mark[];
+  /** The ctime of each, ms. */
+  changedMs: readonly number[];
 }
 
 /**
@@ -32,7 +34,7 @@ export function digestOf(inputs: readonly SeenInputs[]): string {
 
 /** The inputs one by one, in the order of their paths. */
 export function filesOf(inputs: readonly SeenInputs[]): InputFile[] {
-  const files = inputs.flatMap(({ folder, entries, marks }) =>
+  const files = inputs.flatMap(({ folder, entries, marks, changedMs }) =>
     entries.map((entry, at): InputFile => {
       const name = folder.names[entry] ?? '';
       return {
@@ -40,6 +42,7 @@ export function filesOf(inputs: readonly SeenInputs[]): InputFile[] {
         hash: hashOf(folder, entry),
         executable: marks[at] === 'x',
         kind: marks[at] === 'l' ? 'symlink' : 'file',
+        changedMs: changedMs[at] ?? Number.NaN,
       };
     }),
   );

@@ -1,5 +1,5 @@
 import { explainMiss } from '../../cache/explainMiss.ts';
-import { snapshotInputs } from '../../cache/inputs/snapshotInputs.ts';
+import { snapshotInputs, type InputFile } from '../../cache/inputs/snapshotInputs.ts';
 import { missFacts } from '../../cache/missFacts.ts';
 import { readEntry } from '../../cache/store/findEntry.ts';
 import { storeEntry } from '../../cache/store/storeEntry.ts';
@@ -79,7 +79,13 @@ async function changedInput({ inputs, request, facts }: KnownLook): Promise<stri
   const now = await snapshotInputs(request);
   const [unreadable] = now.unreadable;
   if (unreadable !== undefined) return `input ${unreadable} has become unreadable`;
-  if (now.digest === inputs.digest) return null;
+  if (now.digest === inputs.digest) return rewrittenInput(inputs.files, now.files);
   const [first] = explainMiss(missFacts(facts, now.files), missFacts(facts, inputs.files));
   return first ?? null;
+}
+
+/** The first input that holds the same again, in words: the stage may have read what was there in between. */
+function rewrittenInput(before: readonly InputFile[], now: readonly InputFile[]): string | null {
+  const at = before.findIndex(({ changedMs }, index) => changedMs !== now[index]?.changedMs);
+  return at === -1 ? null : `input ${before[at]?.path} was written to`;
 }

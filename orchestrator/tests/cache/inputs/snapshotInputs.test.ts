@@ -23,10 +23,11 @@ it('tells path, content, executable bit and kind, in the order of paths', async 
   rig.link('a/link', '../nowhere');
   rig.write('big', 'y'.repeat(300_000));
   const { files, warnings, unreadable } = await rig.lookAnew(['**']);
-  expect(files).toEqual([
+  const { ctimeMs } = fs.lstatSync(path.join(rig.root, 'a/x.sh'));
+  expect(files).toMatchObject([
     { path: 'a.b', hash: sha256('text'), executable: false, kind: 'file' },
     { path: 'a/link', hash: sha256('../nowhere'), executable: false, kind: 'symlink' },
-    { path: 'a/x.sh', hash: sha256('run'), executable: true, kind: 'file' },
+    { path: 'a/x.sh', hash: sha256('run'), executable: true, kind: 'file', changedMs: ctimeMs },
     { path: 'big', hash: sha256('y'.repeat(300_000)), executable: false, kind: 'file' },
   ]);
   expect([warnings, unreadable]).toEqual([[], []]);
