@@ -15,12 +15,18 @@ export interface StageNote {
   outputs: Readonly<Record<string, string>>;
 }
 
-/** Where the note of a stage is. Several checkouts may share a cache, so each has its own. */
+/**
+ * Where the note of a stage is. Several checkouts may share a cache, so each has its own; and so has the stage with other
+ * output globs, since what it made then may be somebody else's now.
+ */
 export function stageNotePath(
   cacheDir: string,
-  stage: { repoRoot: string; pipelineId: string; stageId: string },
+  stage: { repoRoot: string; pipelineId: string; stageId: string; outputs: readonly string[] },
 ): string {
-  const name = hash('sha256', JSON.stringify([stage.repoRoot, stage.pipelineId, stage.stageId]));
+  const name = hash(
+    'sha256',
+    JSON.stringify([stage.repoRoot, stage.pipelineId, stage.stageId, stage.outputs]),
+  );
   return path.join(storeLayout(cacheDir).stages, `${name}.json`);
 }
 
@@ -72,6 +78,12 @@ export function isNoted(file: string, key: string): boolean {
 export function writeStageNote(file: string, { key, facts, outputs }: StageNote): void {
   const text = `${beginning(key)},${JSON.stringify({ facts, outputs }).slice(1)}\n`;
   replaceFileSync(file, text, { durable: false });
+}
+
+/** Keeps a note from being swept as one that nobody uses any more. Throws the errno error of the file system. */
+export function keepNote(file: string): void {
+  const now = new Date();
+  fs.utimesSync(file, now, now);
 }
 
 function beginning(key: string): string {

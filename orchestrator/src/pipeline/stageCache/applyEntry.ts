@@ -1,4 +1,4 @@
-import { isNoted, readStageNote } from '../../cache/stageNote.ts';
+import { isNoted, keepNote, readStageNote } from '../../cache/stageNote.ts';
 import { beginWork, type StageWork } from '../../cache/stageWork.ts';
 import type { FoundEntry } from '../../cache/store/findEntry.ts';
 import { restoreEntry } from '../../cache/store/restoreEntry.ts';
@@ -61,7 +61,8 @@ export async function applyEntry(
       await dropStaleOutputs(repoRoot, stale, outputs);
     }
     if (change.work !== null && !(await change.work.isAlone())) return { why: AT_WORK, isFault: false };
-    if (!noted) noteResult(request, look, outputs);
+    if (noted) keepNote(noteFile(request));
+    else noteResult(request, look, outputs);
     isKnown = true;
     return null;
   } finally {

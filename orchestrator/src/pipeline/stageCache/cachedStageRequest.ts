@@ -14,7 +14,8 @@ export interface CachedStageRequest extends LookRequest, StageToCache {
 
 /** Where it is noted which result of the stage lies in this checkout. */
 export function noteFile({ env, pipelineId, stage, cacheDir }: StageInCache): string {
-  return stageNotePath(cacheDir, { repoRoot: env.repoRoot, pipelineId, stageId: stage.id });
+  const outputs = stage.cache?.outputs ?? [];
+  return stageNotePath(cacheDir, { repoRoot: env.repoRoot, pipelineId, stageId: stage.id, outputs });
 }
 
 /** Where those who work at the outputs of the stage in this checkout leave their marks. */

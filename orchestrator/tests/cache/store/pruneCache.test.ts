@@ -76,10 +76,14 @@ describe('pruning', () => {
       await writeFile(path.join(folder, 'new'), '');
     }
     await mkdir(path.join(stages, 'old.work'));
-    await utimes(path.join(stages, 'old.work'), 1_000_000, 1_000_000);
+    await mkdir(path.join(stages, 'unfinished.work'));
+    await writeFile(path.join(stages, 'unfinished.work', 'mark'), '');
+    for (const name of ['old.work', 'unfinished.work']) {
+      await utimes(path.join(stages, name), 1_000_000, 1_000_000);
+    }
     await pruneCache(rig.cacheDir, { maxBytes: 1_000_000, maxAgeMs: 60_000 }, { force: true });
     expect(Object.keys(await treeOf(hashes))).toEqual(['new']);
-    expect(Object.keys(await treeOf(stages))).toEqual(['new']);
+    expect(Object.keys(await treeOf(stages))).toEqual(['new', 'unfinished.work/mark']);
   });
 
   it('leaves alone whatever is not its own', async () => {
