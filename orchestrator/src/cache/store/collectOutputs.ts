@@ -1,9 +1,10 @@
-import type { Dirent, Stats } from 'node:fs';
+import fs, { type Dirent, type Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
 import type { GlobSet } from '../globs/globSet.ts';
 import { isNeverTaken } from '../globs/isNeverTaken.ts';
+import { placesInside } from '../inputs/placesInside.ts';
 import { openFolders, parentOf } from './folders.ts';
 import { Refusal } from './refusal.ts';
 
@@ -26,8 +27,9 @@ export async function collectOutputs(
   globs: GlobSet,
   exclude: readonly string[],
 ): Promise<FoundOutput[]> {
-  const excluded = exclude.map((each) => path.relative(repoRoot, each));
+  const excluded = [...placesInside(repoRoot, exclude)];
   const folders = openFolders(repoRoot);
+  const named = new Set(globs.chosen.filter(({ isLiteral }) => isLiteral).map(({ literal }) => literal));
   const outputs: FoundOutput[] = [];
 
   const visit = async (relative: string, entry: Dirent | Stats): Promise<void> => {
@@ -57,7 +59,6 @@ export async function collectOutputs(
     }
   };
 
-  const named = new Set(globs.chosen.filter(({ isLiteral }) => isLiteral).map(({ literal }) => literal));
   for (const base of globs.bases) {
     if (base.split('/').some(isNeverTaken)) continue;
     const way = folders(named.has(base) ? parentOf(base) : base);
@@ -65,7 +66,23 @@ export async function collectOutputs(
     const stats = way === 'there' ? await lstat(path.join(repoRoot, base)).catch(nothingThere) : null;
     if (stats !== null) await visit(base, stats);
   }
+  const hollow = outputs.find((each) => named.has(each.path) && isHollow(repoRoot, each, outputs));
+  if (hollow !== undefined) {
+    throw new Refusal(`"${hollow.path}" is a symbolic link to a folder, and what lies there is no output`);
+  }
   return outputs.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whoever names a link to a folder means what lies in it. */
+function isHollow(
+  repoRoot: string,
+  { path: link, kind }: FoundOutput,
+  outputs: readonly FoundOutput[],
+): boolean {
+  const place = path.join(repoRoot, link);
+  if (kind !== 'symlink' || !fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()) return false;
+  const inside = `${path.relative(repoRoot, fs.realpathSync(place))}/`;
+  return !outputs.some((each) => each.path.startsWith(inside));
 }
 
 /** Trouble with a folder of the repository concerns this one stage, not the cache. */

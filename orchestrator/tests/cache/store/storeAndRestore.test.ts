@@ -52,6 +52,12 @@ describe('what was stored', () => {
     expect(await rig.litter()).toEqual([]);
   });
 
+  it('may be a link to a folder whose files are outputs, too', async () => {
+    await rig.write('releases/1/a', 'a');
+    await rig.link('current', 'releases/1');
+    expect(await rig.store(KEY, { outputs: ['current', 'releases'] })).toMatchObject({ outputs: 2 });
+  });
+
   it('is the same for a second checkout', async () => {
     await rig.write('dist/a.js', 'a');
     await rig.store(KEY);
@@ -193,8 +199,10 @@ describe('what cannot be stored', () => {
     const refused = { kind: 'refused', reason: '"dist" is a symbolic link' };
     expect(await rig.store(KEY)).toEqual(refused);
     expect(await rig.store(KEY, { outputs: ['dist/passwords'] })).toEqual(refused);
-    // The link itself is an output like any other.
-    expect(await rig.store(KEY, { outputs: ['dist'] })).toMatchObject({ kind: 'stored', outputs: 1 });
+    expect(await rig.store(KEY, { outputs: ['dist'] })).toEqual({
+      kind: 'refused',
+      reason: '"dist" is a symbolic link to a folder, and what lies there is no output',
+    });
   });
 
   it('an output glob that leaves the repository', async () => {
