@@ -31,8 +31,9 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
     const result = await runStage(stageContext, stage, at + 1, runChild);
     store.noteTransition();
     const passed = result.stopDetail === null;
-    if (passed) tookMs.set(stage.id, performance.now() - startedMs);
-    else if (onFailure === 'stop') inner.cancel('failure');
+    // What a hit took says nothing about how long the stage takes to run.
+    if (passed && result.cache?.result !== 'hit') tookMs.set(stage.id, performance.now() - startedMs);
+    if (!passed && onFailure === 'stop') inner.cancel('failure');
     outcome.add(result, cancellation.cause !== null);
     schedule.ended(at, passed);
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { readStageOutput, stageOutputIn } from '../run/readStageOutput.ts';
+import { readStageOutput, stageOutputIn, type StageLogItem } from '../run/readStageOutput.ts';
 import { errorCode } from '../storage/errorCode.ts';
 import { errorMessage } from '../storage/errorMessage.ts';
 import type { AttemptRequest, AttemptResult } from './commandAttempt.ts';
@@ -49,9 +49,14 @@ async function replayOutput(
 ): Promise<void> {
   const output = observedOutput(context, request);
   // Most logs are small, and a stream of one takes longer than all else about a hit.
-  const items = size <= SMALL_BYTES ? stageOutputIn(fs.readFileSync(path)) : readStageOutput(path);
-  for await (const item of items) {
-    if (item.kind !== 'output' || output.write(item.stream, item.bytes)) continue;
+  const read = size <= SMALL_BYTES ? stageOutputIn(fs.readFileSync(path)) : null;
+  const items = (): Iterable<StageLogItem> | AsyncIterable<StageLogItem> => read ?? readStageOutput(path);
+  // Attempts that failed, perhaps in a run that was resumed since, are no part of the result.
+  let toSkip = -1;
+  for await (const { kind } of items()) if (kind === 'attempt') toSkip += 1;
+  for await (const item of items()) {
+    if (item.kind === 'attempt') toSkip -= 1;
+    if (toSkip >= 0 || item.kind !== 'output' || output.write(item.stream, item.bytes)) continue;
     await new Promise<void>((resolve) => {
       output.onDrain = resolve;
     });
