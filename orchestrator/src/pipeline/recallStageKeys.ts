@@ -27,7 +27,9 @@ export async function recallStageKeys(request: RecallRequest): Promise<void> {
   for await (const event of readJournal(journalPath, activity)) {
     if (event.type !== 'command:end') continue;
     const { index, stage_id, cache_key } = event;
-    if (cache_key !== undefined && stages[index - 1]?.id === stage_id) last.set(index, cache_key);
+    if (stages[index - 1]?.id !== stage_id) continue;
+    if (cache_key === undefined) last.delete(index);
+    else last.set(index, cache_key);
   }
   for (const [index, key] of last) {
     const stage = stages[index - 1];

@@ -23,13 +23,13 @@ export function createStageKeys(
   const needed = neededStages(stages);
   const keys = new Map<number, string>();
   const gather = (positions: readonly number[]): Record<string, string> | null => {
-    const found: Record<string, string> = {};
+    const found: [string, string][] = [];
     for (const at of positions) {
       const key = keys.get(at);
       if (key === undefined) return null;
-      found[nameOf(stages, at)] = key;
+      found.push([nameOf(stages, at), key]);
     }
-    return found;
+    return Object.fromEntries(found);
   };
   return {
     set: (index, key) => keys.set(index - 1, key),

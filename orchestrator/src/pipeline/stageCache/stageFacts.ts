@@ -12,18 +12,20 @@ const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
  * @param needs keys of the stages it needs
  */
 export function stageFacts(
-  { stage, env: { repoRoot }, startDirectory, processEnv, overrides }: PlacedStage,
+  placed: PlacedStage,
   inputs: string,
   needs: Readonly<Record<string, string>>,
 ): KeyFacts {
+  const { stage, startDirectory, overrides } = placed;
+  const { repoRoot } = placed.env;
   const { command, argv = null, cwd, env, cache } = stage;
-  const given = { ...processEnv, ...overrides };
+  const given = new Map(Object.entries(surroundings(placed)));
   return {
     command,
     argv,
     cwd: cwd === undefined ? '' : path.relative(repoRoot, path.resolve(startDirectory, cwd)),
     env: { ...overrides, ...env },
-    namedEnv: Object.fromEntries((cache?.env ?? []).map((name) => [name, given[name] ?? null])),
+    namedEnv: Object.fromEntries((cache?.env ?? []).map((name) => [name, given.get(name) ?? null])),
     inputs,
     outputs: cache?.outputs ?? [],
     needs,
@@ -31,6 +33,19 @@ export function stageFacts(
     arch: process.arch,
     nodeMajor: NODE_MAJOR,
     format: ENTRY_VERSION,
+  };
+}
+
+/** The environment of a stage, as far as it is known before its run is, and can be the same in another one. */
+function surroundings({ env, pipelineId, processEnv, overrides }: PlacedStage): NodeJS.ProcessEnv {
+  return {
+    ...processEnv,
+    ...overrides,
+    CODEX_ORCHESTRATOR_TASK_ID: env.taskId,
+    CODEX_ORCHESTRATOR_PIPELINE_ID: pipelineId,
+    CODEX_ORCHESTRATOR_RUNS_DIR: env.runsRoot,
+    CODEX_ORCHESTRATOR_OUT_DIR: env.outRoot,
+    CODEX_ORCHESTRATOR_ROOT: env.repoRoot,
   };
 }
 

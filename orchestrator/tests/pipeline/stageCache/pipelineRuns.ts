@@ -19,6 +19,7 @@ export interface RunChoices {
   env?: NodeJS.ProcessEnv;
   /** Finishes this run instead of beginning a new one. */
   resume?: string;
+  taskId?: string;
 }
 
 /** What can be told of a run from outside. */
@@ -34,7 +35,7 @@ export interface ToldRun {
 /** Runs the first pipeline of a repository in this process, all of it that can be run, two stages at a time. */
 export async function runPipeline(
   repo: SandboxRepo,
-  { cacheDir, env = {}, resume }: RunChoices,
+  { cacheDir, env = {}, resume, taskId = '0101' }: RunChoices,
 ): Promise<ToldRun> {
   const config = await configOf(repo);
   const [pipeline] = config.pipelines;
@@ -65,7 +66,7 @@ export async function runPipeline(
     builtins: { rlm: () => Promise.reject(new Error('There is no loop in it')) },
   };
   const request = {
-    env: { repoRoot: repo.root, runsRoot: repo.runsRoot, outRoot: repo.outRoot, taskId: '0101' },
+    env: { repoRoot: repo.root, runsRoot: repo.runsRoot, outRoot: repo.outRoot, taskId },
     plan: planPipeline(pipeline, null),
     overrides: {},
     depth: 0,

@@ -16,7 +16,7 @@ const counted = (id: string, text: string, more: object): object =>
 it('a stage that changes its own inputs is not stored, which is said, nor what needs it', async () => {
   repo = await makeRepo({
     config: pipeline(
-      counted('format', 'cp src/a made; echo changed > src/a', {
+      counted('format', 'cp src/a made; grep -q changed src/a || echo changed > src/a', {
         cache: { inputs: ['src/**'], outputs: ['made'] },
       }),
       counted('check', 'cat src/*', { cache: { inputs: ['src/**'] } }),
@@ -35,6 +35,74 @@ it('a stage that changes its own inputs is not stored, which is said, nor what n
   await writeFile(repo.path('src/a'), 'original');
   expect((await run()).hits).toEqual([]);
   expect([await timesRun(repo, 'format'), await timesRun(repo, 'check')]).toEqual([3, 3]);
+});
+
+it('a stage whose input was something else for a moment is not stored', async () => {
+  repo = await makeRepo({
+    config: pipeline(
+      counted('build', 'test -e made || printf other > src/a; cp src/a made; printf original > src/a', {
+        cache: { inputs: ['src/**'], outputs: ['made'] },
+      }),
+    ),
+    files: { 'src/a': 'original' },
+  });
+  expect(await run()).toMatchObject({
+    hits: [],
+    warnings: ['The result of stage "build" is not stored: input src/a was written to while it ran.'],
+  });
+  expect(await repo.read('made')).toBe('other');
+  expect(await run()).toMatchObject({ hits: [] });
+  expect(await repo.read('made')).toBe('original');
+});
+
+it('what a stage printed before it was tried again is no part of its result', async () => {
+  repo = await makeRepo({
+    config: pipeline(
+      command('flaky', 'if test -e tried; then echo good; else echo bad; echo x > tried; exit 1; fi', {
+        retries: 1,
+        cache: { inputs: ['src/**'] },
+      }),
+    ),
+    files: { 'src/a': 'a' },
+  });
+  expect((await run()).stages).toMatchObject({ flaky: { status: 'succeeded' } });
+  expect(await run()).toMatchObject({ hits: ['flaky'], stages: { flaky: { output: 'good\n' } } });
+});
+
+it('a stage that names a variable which its run sets is another one for another value', async () => {
+  repo = await makeRepo({
+    config: pipeline(
+      counted('build', 'echo "$CODEX_ORCHESTRATOR_TASK_ID" > made', {
+        cache: { inputs: ['src/**'], outputs: ['made'], env: ['CODEX_ORCHESTRATOR_TASK_ID'] },
+      }),
+    ),
+    files: { 'src/a': 'a' },
+  });
+  for (const [taskId, hits] of [
+    ['0101', []],
+    ['0102', []],
+    ['0101', ['build']],
+  ] as const) {
+    expect((await runPipeline(repo, { cacheDir: repo.path('.runs', '.cache'), taskId })).hits).toEqual(hits);
+    expect(await repo.read('made')).toBe(`${taskId}\n`);
+  }
+});
+
+it('a stage whose other outputs were named before finds nothing of those in its way', async () => {
+  const build = (...outputs: string[]) =>
+    pipeline(counted('build', 'cp src/a one; cp src/a two', { cache: { inputs: ['src/**'], outputs } }));
+  repo = await makeRepo({ config: build('one', 'two'), files: { 'src/a': 'a' } });
+  await run();
+  await repo.write('codex.orchestrator.json', build('one'));
+  await run();
+  // Somebody else's by now.
+  await repo.write('two', 'by hand');
+  await writeFile(repo.path('src/a'), 'b');
+  await run();
+  await repo.write('two', 'by hand');
+  await writeFile(repo.path('src/a'), 'a');
+  expect((await run()).hits).toEqual(['build']);
+  expect(await repo.read('two')).toBe('by hand');
 });
 
 it('a stage that has failed is not stored, whatever it was that made it fail', async () => {
