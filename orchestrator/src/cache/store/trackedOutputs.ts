@@ -28,7 +28,12 @@ async function trackedFiles(repoRoot: string, paths: readonly string[]): Promise
     const names = await git(repoRoot, ['--literal-pathspecs', 'ls-files', '-z', ...paths]);
     return names.split('\0').filter((name) => name !== '');
   } catch (error) {
-    if (error instanceof FailureError && error.message.includes('not a git repository')) return [];
+    if (
+      error instanceof FailureError &&
+      error.failure.kind === 'git-failed' &&
+      error.failure.message.includes('not a git repository')
+    )
+      return [];
     throw error;
   }
 }

@@ -35,7 +35,7 @@ export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): St
     } catch (error) {
       if (!(error instanceof FailureError) && errorCode(error) === '') throw error;
       // Stages side by side may meet the same trouble.
-      if (!isBroken) warn(`The stage cache cannot be used (${errorMessage(error)}): stages run without it.`);
+      if (!isBroken) warn(`The stage cache cannot be used (${reasonOf(error)}): stages run without it.`);
       isBroken = true;
       return null;
     }
@@ -72,4 +72,10 @@ export function openStageCache({ cacheDir, caps, renew }: StageCacheOptions): St
       await attempt(warn, () => pruneCache(cacheDir, caps));
     },
   };
+}
+
+/** The message of a failure is only its kind. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof FailureError) || !('message' in error.failure)) return errorMessage(error);
+  return error.failure.message;
 }
