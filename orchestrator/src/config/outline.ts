@@ -10,6 +10,10 @@ export interface StageOutline {
   id: Name | null;
   /** Stages that it waits for. */
   needs: Name[];
+  /** It says what it waits for, be it nothing. */
+  saysNeeds: boolean;
+  /** Globs of what it makes and the cache may restore. */
+  outputs: Name[];
   /** Pipeline that the stage runs, for sub-pipelines. */
   pipeline: Name | null;
   /** Set that the stage stands for, for stage-set references. */
@@ -72,21 +76,24 @@ export function expandedStages(outline: Outline, pipeline: PipelineOutline): Exp
 
 function stagesOf(stages: unknown, path: JsonPath): StageOutline[] {
   return listIn(stages).map((stage, index) => {
-    const { kind, optional } = tableIn(stage);
+    const { kind, optional, needs, cache } = tableIn(stage);
     const at = [...path, index];
+    const isSet = kind === 'stage-set';
     return {
-      id: kind === 'stage-set' ? null : nameAt(stage, at, 'id'),
-      needs: kind === 'stage-set' ? [] : needsOf(stage, [...at, 'needs']),
+      id: isSet ? null : nameAt(stage, at, 'id'),
+      needs: isSet ? [] : namesIn(needs, [...at, 'needs']),
+      saysNeeds: !isSet && Array.isArray(needs),
+      outputs: kind === 'command' ? namesIn(tableIn(cache)['outputs'], [...at, 'cache', 'outputs']) : [],
       pipeline: kind === 'subpipeline' ? nameAt(stage, at, 'pipeline') : null,
-      ref: kind === 'stage-set' ? nameAt(stage, at, 'ref') : null,
+      ref: isSet ? nameAt(stage, at, 'ref') : null,
       optional: optional === true,
     };
   });
 }
 
-function needsOf(stage: unknown, path: JsonPath): Name[] {
-  return listIn(tableIn(stage)['needs']).flatMap((need, index) => {
-    const name = textIn(need) ?? '';
+function namesIn(list: unknown, path: JsonPath): Name[] {
+  return listIn(list).flatMap((item, index) => {
+    const name = textIn(item) ?? '';
     return name === '' ? [] : [{ name, path: [...path, index] }];
   });
 }

@@ -6,6 +6,7 @@ import { needsFindings } from './needsFindings.ts';
 import { nearestWord } from './nearestWord.ts';
 import { expandedStages, type Name, type Outline, outlineOf } from './outline.ts';
 import { aliasTarget } from './pipelineAliases.ts';
+import { sharedOutputs } from './sharedOutputs.ts';
 import { SHIPPED_PIPELINES } from './shippedPipelines.ts';
 import { quote, quotedList } from './words.ts';
 
@@ -24,6 +25,7 @@ export function referenceFindings(document: unknown): Finding[] {
     ...cycleFindings(outline),
     ...needsFindings(outline),
     ...cacheFindings(document),
+    ...sharedOutputs(outline),
     ...repeatedIds(outline),
   ];
 }

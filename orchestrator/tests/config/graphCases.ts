@@ -73,6 +73,27 @@ export const graphCases: ProblemCase[] = [
     ],
   },
   {
+    name: 'stages side by side with the same outputs',
+    input: `{ "pipelines": [{ "id": "a", "stages": [
+  { "kind": "command", "id": "js", "command": "x", "cache": { "inputs": ["a"], "outputs": ["./dist/**"] } },
+  { "kind": "command", "id": "css", "command": "x", "cache": { "inputs": ["a"], "outputs": ["dist/*.css"] }, "needs": ["go"] },
+  { "kind": "command", "id": "map", "command": "x", "cache": { "inputs": ["a"], "outputs": ["dist"] }, "needs": ["pack"] },
+  { "kind": "command", "id": "pack", "command": "x", "cache": { "inputs": ["a"], "outputs": ["!dist/js", "dist"] }, "needs": ["css", "js"] },
+  { "kind": "command", "id": "other", "command": "x", "cache": { "inputs": ["a"], "outputs": ["dist-2/**", "distant", "!dist"] } },
+  { "kind": "command", "id": "go", "command": "x" }
+] }] }`,
+    expected: [
+      'codex.orchestrator.json:3:93  error  found outputs of stage "css" that are among those of "js", beside which it may run, expected outputs of its own, or that one of the two needs the other',
+      '    …nd": "command", "id": "css", "command": "x", "cache": { "inputs": ["a"], "outputs": ["dist/*.css"] }, "needs": ["go"] },',
+      '                                                                                          ~~~~~~~~~~~~',
+      '  codex.orchestrator.json:2:92  the outputs of "js" are here',
+      '      { "kind": "command", "id": "js", "command": "x", "cache": { "inputs": ["a"], "outputs": ["./dist/**"] } },',
+      '                                                                                               ~~~~~~~~~~~',
+      '',
+      '1 error',
+    ],
+  },
+  {
     name: 'a cache without inputs',
     input: `{ "pipelines": [{ "id": "a", "stages": [{ "kind": "command", "id": "b",
   "command": "x", "cache": { "inputs": [] } }] }] }`,
