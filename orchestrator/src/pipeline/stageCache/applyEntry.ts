@@ -1,13 +1,14 @@
-import { isNoted, keepNote, readStageNote } from '../../cache/stageNote.ts';
+import { isNoted, keepNote } from '../../cache/stageNote.ts';
 import { beginWork, type StageWork } from '../../cache/stageWork.ts';
 import type { FoundEntry } from '../../cache/store/findEntry.ts';
 import { restoreEntry } from '../../cache/store/restoreEntry.ts';
-import { dropStaleOutputs, editedOutput, type StaleOutputs } from '../../cache/store/staleOutputs.ts';
+import { dropStaleOutputs } from '../../cache/store/staleOutputs.ts';
 import { type CachedStageRequest, noteFile, workFolder } from './cachedStageRequest.ts';
 import type { KnownLook } from './lookAtStage.ts';
+import { findStale } from './findStale.ts';
 import { noteResult } from './noteResult.ts';
 import { trackedReason } from './trackedReason.ts';
-import { AT_WORK, unknownOutputs } from './unknownOutputs.ts';
+import { AT_WORK } from './unknownOutputs.ts';
 
 /** What keeps an entry from being used, in words. */
 export interface Trouble {
@@ -28,17 +29,10 @@ export async function applyEntry(
   look: KnownLook,
   found: FoundEntry,
 ): Promise<Trouble | null> {
-  const unknown = await unknownOutputs(request, look.key);
-  if (unknown !== null) return { why: unknown, isFault: false };
+  const { stale, obstacle } = await findStale(request, look.key, found.entry.outputs);
+  if (obstacle !== null) return { why: obstacle, isFault: false };
   const { repoRoot } = request.env;
   const { outputs } = found.entry;
-  const noted = isNoted(noteFile(request), look.key);
-  const stale = noted ? {} : staleOutputs(request, found);
-  const edited = await editedOutput(repoRoot, stale);
-  if (edited !== null) {
-    return { why: `${edited} was edited since another result has left it`, isFault: false };
-  }
-
   const change: { work: StageWork | null } = { work: null };
   let isKnown = false;
   const refusal = async (): Promise<string | null> => {
@@ -61,7 +55,7 @@ export async function applyEntry(
       await dropStaleOutputs(repoRoot, stale, outputs);
     }
     if (change.work !== null && !(await change.work.isAlone())) return { why: AT_WORK, isFault: false };
-    if (noted) keepNote(noteFile(request));
+    if (isNoted(noteFile(request), look.key)) keepNote(noteFile(request));
     else noteResult(request, look, outputs);
     isKnown = true;
     return null;
@@ -69,10 +63,4 @@ export async function applyEntry(
     if (change.work !== null) request.snapshots.forget();
     await change.work?.end(isKnown);
   }
-}
-
-function staleOutputs(request: CachedStageRequest, { entry }: FoundEntry): StaleOutputs {
-  const made = new Set(entry.outputs.map(({ path }) => path));
-  const noted = readStageNote(noteFile(request))?.outputs ?? {};
-  return Object.fromEntries(Object.entries(noted).filter(([path]) => !made.has(path)));
 }

@@ -8,6 +8,7 @@ import type { Pipeline, PipelineConfig, Stage } from '../../config/types.ts';
 import { neededStages } from '../graph/stageNodes.ts';
 import { createStageKeys, keyOfAll, type StageKeys } from '../stageKeys.ts';
 import { noteFile } from './cachedStageRequest.ts';
+import { findStale } from './findStale.ts';
 import type { StageForecast } from './forecast.ts';
 import { lookAtStage } from './lookAtStage.ts';
 import { memoPath, ownPlaces } from './cachePlaces.ts';
@@ -15,7 +16,7 @@ import { createRecentSnapshots, type RecentSnapshots } from './recentSnapshots.t
 import { realRoot } from './realRoot.ts';
 import type { PlacedStage } from './stageCache.ts';
 import { keyOfUncached } from './stageFacts.ts';
-import { unknownOutputs } from './unknownOutputs.ts';
+import { trackedReason } from './trackedReason.ts';
 
 export interface ExplainRequest extends Omit<PlacedStage, 'stage' | 'pipelineId' | 'needs'> {
   pipeline: Pipeline;
@@ -31,7 +32,8 @@ export interface ExplainRequest extends Omit<PlacedStage, 'stage' | 'pipelineId'
  * @throws FailureError when git cannot be asked what it ignores; errno errors when the cache cannot be read.
  */
 export async function explainPipeline(request: ExplainRequest): Promise<StageForecast[]> {
-  const memo = openHashMemo(memoPath(request.cacheDir, request.env.repoRoot));
+  const { env } = realRoot(request);
+  const memo = openHashMemo(memoPath(request.cacheDir, env.repoRoot));
   const snapshots = createRecentSnapshots();
   return (await explainLevel(request, { memo, snapshots, path: [], above: {}, pipelines: [] })).forecasts;
 }
@@ -110,10 +112,11 @@ async function explainStage(
   keys.set(index, key);
   const found = readEntry(cacheDir, key);
   if (!('miss' in found)) {
-    const unknown = await unknownOutputs({ ...placed, cacheDir }, key);
-    if (unknown !== null) return [{ ...FORECAST, path, key, why: [unknown] }];
     const { run_id, outputs } = found.entry;
+    const { obstacle } = await findStale({ ...placed, cacheDir }, key, outputs);
     const isInPlace = await outputsInPlace(outputs, placed.env.repoRoot);
+    const why = obstacle ?? (isInPlace ? null : await trackedReason(placed));
+    if (why !== null) return [{ ...FORECAST, path, key, why: [why] }];
     return [{ ...FORECAST, path, forecast: 'restored', key, sourceRunId: run_id, isInPlace }];
   }
   if (!found.isAbsent) return [{ ...FORECAST, path, key, why: [`its entry is damaged: ${found.miss}`] }];

@@ -92,3 +92,13 @@ it('looks through what is not in place, and names what has changed', async () =>
     ],
   });
 });
+
+it('knows what keeps a result from being restored', async () => {
+  await runCli(['start'], { cwd: repo.root });
+  await repo.write('src/b', 'b');
+  await runCli(['start'], { cwd: repo.root });
+  await rm(repo.path('src/b'));
+  expect((await explain())[2]).toMatch(/^build: is restored from run/);
+  await repo.write('dist/b', 'by hand');
+  expect(await explain()).toContain('   dist/b was edited since another result has left it');
+});
