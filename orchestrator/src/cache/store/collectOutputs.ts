@@ -6,7 +6,7 @@ import type { GlobSet } from '../globs/globSet.ts';
 import { isNeverTaken } from '../globs/isNeverTaken.ts';
 import { placesInside } from '../inputs/placesInside.ts';
 import { openFolders, parentOf } from './folders.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, repositoryTrouble } from './refusal.ts';
 
 /** An output as it is found, before anything is known of the content of a file. */
 export type FoundOutput =
@@ -47,7 +47,7 @@ export async function collectOutputs(
     if (!globs.reaches(relative)) return;
     const folder = path.join(repoRoot, relative);
     const listed = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-      throw refusalOf(error, relative);
+      throw repositoryTrouble(error, `"${relative}" cannot be listed`);
     });
     const entries = listed.filter(({ name }) => !isNeverTaken(name));
     if (entries.length === 0 && relative !== '' && globs.takesEmpty(relative)) {
@@ -83,14 +83,6 @@ function isHollow(
   if (kind !== 'symlink' || !fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()) return false;
   const inside = `${path.relative(repoRoot, fs.realpathSync(place))}/`;
   return !outputs.some((each) => each.path.startsWith(inside));
-}
-
-/** Trouble with a folder of the repository concerns this one stage, not the cache. */
-function refusalOf(error: unknown, folder: string): unknown {
-  const code = errorCode(error);
-  return ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(code)
-    ? new Refusal(`"${folder}" cannot be listed (${code})`)
-    : error;
 }
 
 function nothingThere(error: unknown): null {

@@ -6,7 +6,7 @@ import { makeDirectory } from '../../storage/makeDirectory.ts';
 import { draftName } from './draftName.ts';
 import { CONTENT_FOLDER, LOG_FILE, type FoundEntry, type Miss } from './findEntry.ts';
 import { inParallel } from './inParallel.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, repositoryTrouble } from './refusal.ts';
 import { planRestore, type KnownHashes, type RestoreStep } from './restorePlan.ts';
 import { openScratch } from './scratch.ts';
 import { sweepScratch } from './sweepScratch.ts';
@@ -68,7 +68,9 @@ async function carryOut(steps: readonly RestoreStep[], { cacheDir, folder }: Fou
       if (step.how === 'chmod' || step.output.kind === 'directory') return;
       const draft = path.join(step.draftFolder, draftName(scratch.id, at));
       drafts.set(step, draft);
-      await makeDraft(step.output, draft, path.join(folder, CONTENT_FOLDER));
+      await makeDraft(step.output, draft, path.join(folder, CONTENT_FOLDER)).catch((error: unknown) => {
+        throw repositoryTrouble(error, `"${step.output.path}" cannot be restored`);
+      });
     });
     for (const step of steps) {
       await finish(step, drafts.get(step));

@@ -247,6 +247,17 @@ describe('what cannot be restored', () => {
     expect(await rig.restore(KEY)).toEqual({ miss: '"dist" is no folder', isAbsent: false });
     expect(await treeOf(rig.repo)).toEqual({ dist: '644 p' });
   });
+
+  it.skipIf(process.getuid?.() === 0)('a file in a folder that must not be written to', async () => {
+    await rig.write('dist/a', 'a');
+    await rig.store(KEY);
+    await rig.empty();
+    await rig.folder('dist', 0o555);
+    const miss = '"dist/a" cannot be restored (EACCES)';
+    expect(await rig.restore(KEY)).toEqual({ miss, isAbsent: false });
+    expect(await treeOf(rig.repo)).toEqual({ dist: '555 empty folder' });
+    await chmod(path.join(rig.repo, 'dist'), 0o755);
+  });
 });
 
 it('finds an entry of another place only under its own key', async () => {
