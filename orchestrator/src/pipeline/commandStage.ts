@@ -74,7 +74,8 @@ export async function runCommandStage(
       : await (cache?.running(run) ?? run());
     const { outcome, output } = attempt;
     const status = statusOf(attempt, stage);
-    const summary = cached?.hit?.summary ?? summaryOf(context, stage, attempt);
+    const hit = status === 'succeeded' ? cached?.hit : null;
+    const summary = hit?.summary ?? summaryOf(context, stage, attempt);
     const exitCode = outcome.ended === 'not-started' ? null : (outcome.exitCode ?? 128);
     const durationMs = Math.round(performance.now() - startedMs);
     let key: string | null = null;
@@ -110,7 +111,7 @@ export async function runCommandStage(
       summary,
       subRunId: null,
       flaky: status === 'succeeded' && attempt.number > 1,
-      cachedFrom: cached?.account.source_run_id ?? null,
+      cachedFrom: hit?.sourceRunId ?? null,
       outputTail: output.combinedTail,
     });
     return {

@@ -20,6 +20,8 @@ export interface RunChoices {
   /** Finishes this run instead of beginning a new one. */
   resume?: string;
   taskId?: string;
+  /** Cancels it as soon as a stage prints something. */
+  cancelsOnOutput?: boolean;
 }
 
 /** What can be told of a run from outside. */
@@ -35,7 +37,7 @@ export interface ToldRun {
 /** Runs the first pipeline of a repository in this process, all of it that can be run, two stages at a time. */
 export async function runPipeline(
   repo: SandboxRepo,
-  { cacheDir, env = {}, resume, taskId = '0101' }: RunChoices,
+  { cacheDir, env = {}, resume, taskId = '0101', cancelsOnOutput = false }: RunChoices,
 ): Promise<ToldRun> {
   const config = await configOf(repo);
   const [pipeline] = config.pipelines;
@@ -52,6 +54,7 @@ export async function runPipeline(
     onFailure: 'continue',
     cache: cacheDir === null ? null : openStageCache({ cacheDir, caps: DEFAULT_CAPS, renew: false }),
     listener: (event) => {
+      if (event.type === 'stage:output' && cancelsOnOutput) settings.cancellation.cancel('cancel');
       if (event.type === 'warning') told.warnings.push(event.message);
       if (event.type !== 'stage:completed') return;
       const { stageId, status, outputTail, cachedFrom } = event;

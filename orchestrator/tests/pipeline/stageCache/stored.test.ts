@@ -55,10 +55,13 @@ it('a stage whose input was something else for a moment is not stored', async ()
   expect(await repo.read('made')).toBe('original');
 });
 
-it('what a stage printed before it was tried again is no part of its result', async () => {
+it.each([
+  ['little', 'echo bad'],
+  ['much', 'seq 200000'],
+])('%s that a stage printed before it was tried again is no part of its result', async (_, text) => {
   repo = await makeRepo({
     config: pipeline(
-      command('flaky', 'if test -e tried; then echo good; else echo bad; echo x > tried; exit 1; fi', {
+      command('flaky', `if test -e tried; then echo good; else ${text}; echo x > tried; exit 1; fi`, {
         retries: 1,
         cache: { inputs: ['src/**'] },
       }),
@@ -67,6 +70,22 @@ it('what a stage printed before it was tried again is no part of its result', as
   });
   expect((await run()).stages).toMatchObject({ flaky: { status: 'succeeded' } });
   expect(await run()).toMatchObject({ hits: ['flaky'], stages: { flaky: { output: 'good\n' } } });
+});
+
+it('what a stage has printed is not printed to the end when its run is cancelled meanwhile', async () => {
+  repo = await makeRepo({
+    config: pipeline(command('loud', 'seq 200000', { cache: { inputs: ['src/**'] } })),
+    files: { 'src/a': 'a' },
+  });
+  await run();
+  const cacheDir = repo.path('.runs', '.cache');
+  const cut = await runPipeline(repo, { cacheDir, cancelsOnOutput: true });
+  expect(cut.stages).toMatchObject({ loud: { status: 'failed' } });
+  expect(cut.stages['loud']?.output).not.toContain('200000');
+  expect(await repo.manifest()).toMatchObject({
+    status: 'cancelled',
+    commands: [{ status: 'failed', summary: 'Cancelled (cancel)' }],
+  });
 });
 
 it('a stage that names a variable which its run sets is another one for another value', async () => {
