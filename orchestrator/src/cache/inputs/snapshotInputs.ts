@@ -50,15 +50,6 @@ export async function snapshotInputs(request: SnapshotRequest): Promise<InputSna
   };
 }
 
-/**
- * Whether the inputs are not any more as a snapshot of the same request tells; costs as much as one with a memo. To
- * be asked when a stage has ended: what it left is the result of something else then.
- */
-export async function inputsChanged(before: InputSnapshot, request: SnapshotRequest): Promise<boolean> {
-  const now = await snapshotInputs(request);
-  return now.digest !== before.digest || now.unreadable.join('\0') !== before.unreadable.join('\0');
-}
-
 async function search(
   { repoRoot, memo, exclude = [] }: SnapshotRequest,
   { globs, ignored, lookMs }: { globs: GlobSet; ignored: Ignored; lookMs: number },
