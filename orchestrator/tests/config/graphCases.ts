@@ -94,6 +94,26 @@ export const graphCases: ProblemCase[] = [
     ],
   },
   {
+    name: 'a pipeline with outputs that runs beside itself',
+    input: `{ "pipelines": [
+{ "id": "a", "stages": [
+  { "kind": "subpipeline", "id": "one", "pipeline": "b" },
+  { "kind": "subpipeline", "id": "two", "pipeline": "b", "needs": [] }] },
+{ "id": "b", "stages": [
+  { "kind": "command", "id": "x", "command": "x", "cache": { "inputs": ["a"], "outputs": ["dist/*"] }, "needs": [] },
+  { "kind": "command", "id": "y", "command": "y", "cache": { "inputs": ["a"], "outputs": ["dist/y/"] } }] }] }`,
+    expected: [
+      'codex.orchestrator.json:4:53  error  found outputs of stage "two" that are among those of "one", beside which it may run, expected outputs of its own, or that one of the two needs the other',
+      '      { "kind": "subpipeline", "id": "two", "pipeline": "b", "needs": [] }] },',
+      '                                                        ~~~',
+      '  codex.orchestrator.json:3:53  the outputs of "one" are here',
+      '      { "kind": "subpipeline", "id": "one", "pipeline": "b" },',
+      '                                                        ~~~',
+      '',
+      '1 error',
+    ],
+  },
+  {
     name: 'a cache without inputs',
     input: `{ "pipelines": [{ "id": "a", "stages": [{ "kind": "command", "id": "b",
   "command": "x", "cache": { "inputs": [] } }] }] }`,
