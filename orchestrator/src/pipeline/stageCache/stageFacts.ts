@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { cacheKey, type KeyFacts } from '../../cache/cacheKey.ts';
 import { ENTRY_VERSION } from '../../cache/store/entryDocument.ts';
+import { lastingEnvironment } from '../stageEnvironment.ts';
 import type { PlacedStage } from './stageCache.ts';
 
 const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
@@ -19,7 +20,7 @@ export function stageFacts(
   const { stage, startDirectory, overrides } = placed;
   const { repoRoot } = placed.env;
   const { command, argv = null, cwd, env, cache } = stage;
-  const given = new Map(Object.entries(surroundings(placed)));
+  const given = new Map(Object.entries(lastingEnvironment(placed)));
   return {
     command,
     argv,
@@ -33,19 +34,6 @@ export function stageFacts(
     arch: process.arch,
     nodeMajor: NODE_MAJOR,
     format: ENTRY_VERSION,
-  };
-}
-
-/** The environment of a stage, as far as it is known before its run is, and can be the same in another one. */
-function surroundings({ env, pipelineId, processEnv, overrides }: PlacedStage): NodeJS.ProcessEnv {
-  return {
-    ...processEnv,
-    ...overrides,
-    CODEX_ORCHESTRATOR_TASK_ID: env.taskId,
-    CODEX_ORCHESTRATOR_PIPELINE_ID: pipelineId,
-    CODEX_ORCHESTRATOR_RUNS_DIR: env.runsRoot,
-    CODEX_ORCHESTRATOR_OUT_DIR: env.outRoot,
-    CODEX_ORCHESTRATOR_ROOT: env.repoRoot,
   };
 }
 
