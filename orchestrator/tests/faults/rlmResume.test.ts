@@ -1,4 +1,5 @@
-import { chmod, readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseState } from '../../src/rlm/loop/parseState.ts';
@@ -164,7 +165,11 @@ describe('a loop of the tool before this one', () => {
 
 describe('state.json', () => {
   it('is a whole document at every moment of a loop, and has no more than the loop did', async () => {
-    repo = await makeLoopRepo({ agent: WORKS, validator: ['exit 1', 'exit 1', 'exit 1', 'exit 0'] });
+    const agent = [`cat .runs/gate; ${WORKS[0]}`, ...WORKS];
+    repo = await makeLoopRepo({ agent, validator: ['exit 1', 'exit 1', 'exit 1', 'exit 0'] });
+    await mkdir(repo.path('.runs'), { recursive: true });
+    execFileSync('mkfifo', [repo.path('.runs/gate')]);
+    let opened: Promise<void> | null = null;
     const loop = repo.startRlm();
     const seen = new Set<string>();
     const over = new AbortController();
@@ -173,11 +178,13 @@ describe('state.json', () => {
       while (!over.signal.aborted) {
         const { phase, iterations } = parseState(JSON.parse(await readFile(file, 'utf8')));
         seen.add(`${phase} ${iterations.length}`);
+        // However slowly this reads, it must have seen the first agent at work.
+        if (seen.has('agent 0')) opened ??= writeFile(repo.path('.runs/gate'), '');
       }
     })();
     expect(await loop.exited).toMatchObject({ code: 0 });
     over.abort();
-    await reading;
+    await Promise.all([reading, opened]);
     expect([...seen]).toContain('agent 0');
     const metrics = await readJsonLinesFile(repo.path('.runs', '0101', 'metrics.json'));
     expect(metrics.lines).toHaveLength(1);
