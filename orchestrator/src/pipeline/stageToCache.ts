@@ -17,6 +17,7 @@ export function stageToCache(context: RunContext, stage: CommandStage, index: nu
     startDirectory: settings.startDirectory,
     processEnv: settings.processEnv,
     overrides,
+    signal: settings.cancellation.signal,
     needs: keys.ofNeeds(index),
     warn: (message) => emit(context, { type: 'warning', message }),
   };

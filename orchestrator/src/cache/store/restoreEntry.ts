@@ -6,7 +6,7 @@ import { makeDirectory } from '../../storage/makeDirectory.ts';
 import { draftName } from './draftName.ts';
 import { CONTENT_FOLDER, LOG_FILE, type FoundEntry, type Miss } from './findEntry.ts';
 import { inParallel } from './inParallel.ts';
-import { Refusal, repositoryTrouble } from './refusal.ts';
+import { Refusal, refuseWhenCancelled, repositoryTrouble } from './refusal.ts';
 import { planRestore, type KnownHashes, type RestoreStep } from './restorePlan.ts';
 import { openScratch } from './scratch.ts';
 import { sweepScratch } from './sweepScratch.ts';
@@ -17,6 +17,8 @@ export interface RestoreOptions {
   known?: KnownHashes;
   /** Asked before the first output changes: why none may, in words; null when they may. */
   refusal?: () => Promise<string | null>;
+  /** Aborted before the first output changes: none does. */
+  signal?: AbortSignal;
 }
 
 export type RestoreResult = { written: number; unchanged: number } | Miss;
@@ -36,7 +38,7 @@ export type RestoreResult = { written: number; unchanged: number } | Miss;
 export async function restoreEntry(
   found: FoundEntry,
   repoRoot: string,
-  { known, refusal }: RestoreOptions = {},
+  { known, refusal, signal }: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const { outputs, log } = found.entry;
   try {
@@ -44,7 +46,7 @@ export async function restoreEntry(
     await refuse(log && (await verifyContent(path.join(found.folder, LOG_FILE), LOG_FILE, log)));
     if (steps.length > 0) {
       await refuse((await refusal?.()) ?? null);
-      await carryOut(steps, found);
+      await carryOut(steps, found, signal);
     }
     if (known) await rememberAll(steps, known);
     return { written: steps.length, unchanged: outputs.length - steps.length };
@@ -58,13 +60,18 @@ async function refuse(reason: string | null): Promise<void> {
   if (reason !== null) throw new Refusal(reason);
 }
 
-async function carryOut(steps: readonly RestoreStep[], { cacheDir, folder }: FoundEntry): Promise<void> {
+async function carryOut(
+  steps: readonly RestoreStep[],
+  { cacheDir, folder }: FoundEntry,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await sweepScratch(cacheDir);
   const draftFolders = [...new Set(steps.map((step) => step.draftFolder))];
   const scratch = await openScratch(cacheDir, draftFolders);
   const drafts = new Map<RestoreStep, string>();
   try {
     await inParallel(steps.entries(), async ([at, step]) => {
+      refuseWhenCancelled(signal);
       if (step.how === 'chmod' || step.output.kind === 'directory') return;
       const draft = path.join(step.draftFolder, draftName(scratch.id, at));
       drafts.set(step, draft);

@@ -10,7 +10,7 @@ import { entryText } from './entryText.ts';
 import { CONTENT_FOLDER, ENTRY_FILE, LOG_FILE, readEntry } from './findEntry.ts';
 import { inParallel } from './inParallel.ts';
 import { entryFolder } from './layout.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, refuseWhenCancelled } from './refusal.ts';
 import { discardFolder, openScratch } from './scratch.ts';
 import { addUsage } from './usage.ts';
 import { verifyEntry } from './verifyEntry.ts';
@@ -31,6 +31,8 @@ export interface NewEntry {
   replace?: boolean;
   /** Asked when all of it is copied: why it may not be used, in words; null when it may. */
   refusal?: () => Promise<string | null>;
+  /** Aborted while it is copied: it is not stored. */
+  signal?: AbortSignal;
 }
 
 export type Stored =
@@ -75,7 +77,7 @@ export async function storeEntry(cacheDir: string, request: NewEntry): Promise<S
 
 async function build(
   folder: string,
-  { key, repoRoot, logPath, about }: NewEntry,
+  { key, repoRoot, logPath, about, signal }: NewEntry,
   found: readonly FoundOutput[],
 ): Promise<EntryDocument> {
   const contents = path.join(folder, CONTENT_FOLDER);
@@ -84,6 +86,7 @@ async function build(
   const outputs: StoredOutput[] = [];
   const sizes = new Map<string, number>();
   await inParallel(found.entries(), async ([at, output]) => {
+    refuseWhenCancelled(signal);
     if (output.kind !== 'file') {
       outputs[at] = output;
       return;

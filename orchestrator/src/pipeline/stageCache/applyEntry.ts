@@ -1,5 +1,6 @@
 import { isNoted, keepNote } from '../../cache/stageNote.ts';
 import { beginWork, type StageWork } from '../../cache/stageWork.ts';
+import { CANCELLED } from '../../cache/store/refusal.ts';
 import type { FoundEntry } from '../../cache/store/findEntry.ts';
 import { restoreEntry } from '../../cache/store/restoreEntry.ts';
 import { dropStaleOutputs } from '../../cache/store/staleOutputs.ts';
@@ -41,10 +42,10 @@ export async function applyEntry(
     return (await change.work.isAlone()) ? trackedReason(request) : AT_WORK;
   };
   try {
-    const restored = await restoreEntry(found, repoRoot, { refusal });
+    const restored = await restoreEntry(found, repoRoot, { refusal, signal: request.signal });
     if ('miss' in restored) {
       isKnown = true;
-      return { why: restored.miss, isFault: restored.miss !== AT_WORK };
+      return { why: restored.miss, isFault: ![AT_WORK, CANCELLED].includes(restored.miss) };
     }
     if (Object.keys(stale).length > 0) {
       const why = await refusal();

@@ -2,6 +2,7 @@ import { explainMiss } from '../../cache/explainMiss.ts';
 import { snapshotInputs, type InputFile } from '../../cache/inputs/snapshotInputs.ts';
 import { missFacts } from '../../cache/missFacts.ts';
 import { readEntry } from '../../cache/store/findEntry.ts';
+import { CANCELLED } from '../../cache/store/refusal.ts';
 import { storeEntry } from '../../cache/store/storeEntry.ts';
 import type { StageWork } from '../../cache/stageWork.ts';
 import type { CachedStageRequest } from './cachedStageRequest.ts';
@@ -34,7 +35,7 @@ export async function keepResult(
   const { stage, env, cacheDir, exclude, renew } = request;
   const refused = (why: string, isOfKey: boolean): KeptResult => ({
     notStored: why,
-    warning: `The result of stage "${stage.id}" is not stored: ${why}.`,
+    warning: why === CANCELLED ? null : `The result of stage "${stage.id}" is not stored: ${why}.`,
     isOfKey,
   });
   const changed = await changedInput(look);
@@ -52,6 +53,7 @@ export async function keepResult(
     exclude,
     logPath,
     replace: renew,
+    signal: request.signal,
     refusal: async () => ((await isAlone()) ? null : 'another run was at work on its outputs meanwhile'),
     about: {
       pipeline_id: request.pipelineId,

@@ -44,6 +44,8 @@ export type RecalledStage = Pick<PlacedStage, 'stage' | 'env' | 'pipelineId' | '
 /** A stage of a run. */
 export interface StageToCache extends PlacedStage {
   runId: string;
+  /** Aborted: the run is to end. */
+  signal: AbortSignal;
   /** Says something to people. */
   warn: (message: string) => void;
 }

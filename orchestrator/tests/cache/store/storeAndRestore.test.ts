@@ -260,6 +260,25 @@ describe('what cannot be restored', () => {
   });
 });
 
+it('stops in the middle when nobody waits any more, and leaves nothing', async () => {
+  const over = new AbortController();
+  await rig.write('dist/a', 'a');
+  await rig.store(KEY);
+  await rig.empty();
+  const refusal = async (): Promise<null> => {
+    over.abort();
+    return null;
+  };
+  const miss = { miss: 'the run was cancelled', isAbsent: false };
+  expect(await restoreEntry(await rig.find(KEY), rig.repo, { refusal, signal: over.signal })).toEqual(miss);
+  expect(await treeOf(rig.repo)).toEqual({});
+
+  await rig.write('dist/a', 'b');
+  const refused = { kind: 'refused', reason: 'the run was cancelled' };
+  expect(await rig.store(keyOf('other'), { signal: over.signal })).toEqual(refused);
+  expect(await rig.litter()).toEqual([]);
+});
+
 it('finds an entry of another place only under its own key', async () => {
   await rig.store(KEY, { outputs: [] });
   const other = keyOf('other');
