@@ -169,22 +169,25 @@ describe('state.json', () => {
     repo = await makeLoopRepo({ agent, validator: ['exit 1', 'exit 1', 'exit 1', 'exit 0'] });
     await mkdir(repo.path('.runs'), { recursive: true });
     execFileSync('mkfifo', [repo.path('.runs/gate')]);
-    let opened: Promise<void> | null = null;
     const loop = repo.startRlm();
     const seen = new Set<string>();
     const over = new AbortController();
     const reading = (async () => {
+      let isOpen = false;
       const file = await loop.waitForStdout('Goal:').then(statePath);
       while (!over.signal.aborted) {
         const { phase, iterations } = parseState(JSON.parse(await readFile(file, 'utf8')));
         seen.add(`${phase} ${iterations.length}`);
         // However slowly this reads, it must have seen the first agent at work.
-        if (seen.has('agent 0')) opened ??= writeFile(repo.path('.runs/gate'), '');
+        if (seen.has('agent 0') && !isOpen) {
+          isOpen = true;
+          await writeFile(repo.path('.runs/gate'), '');
+        }
       }
     })();
     expect(await loop.exited).toMatchObject({ code: 0 });
     over.abort();
-    await Promise.all([reading, opened]);
+    await reading;
     expect([...seen]).toContain('agent 0');
     const metrics = await readJsonLinesFile(repo.path('.runs', '0101', 'metrics.json'));
     expect(metrics.lines).toHaveLength(1);
