@@ -115,6 +115,26 @@ describe('what V8 made of a chunk', () => {
     expect(await chunks()).toHaveLength(2);
   });
 
+  it('is replaced when it was damaged, which would end V8 with a signal', async () => {
+    const code = await codeFile();
+    await runBundle();
+    const whole = await readFile(code);
+    for (const at of [64, whole.length >> 1, whole.length - 12]) {
+      await writeFile(code, Buffer.from(whole).fill(0, at, at + 8));
+      expect(await runBundle()).toBe('umlaut \u00fc\n');
+      expect((await readFile(code)).subarray(at, at + 8)).not.toEqual(Buffer.alloc(8));
+    }
+  });
+
+  it('is replaced when the chunk was edited, be it to the same length', async () => {
+    await runBundle();
+    const [chunk = ''] = await chunks();
+    const file = path.join(outDir, 'chunks', chunk);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('umlaut', 'UMLAUT'));
+    expect(await runBundle()).toBe('UMLAUT \u00fc\n');
+  });
+
   it('is done without where it cannot be kept', async () => {
     await mkdir(await codeFile());
     expect(await runBundle()).toBe('umlaut \u00fc\n');
