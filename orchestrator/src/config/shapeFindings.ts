@@ -87,7 +87,7 @@ function unknownKey(name: string, path: JsonPath, owner: unknown): Finding {
 function keysAt(path: JsonPath, owner: unknown): readonly string[] {
   const last = path.at(-1);
   if (last === undefined) return knownKeys.config;
-  if (last === 'plan' || last === 'session') return knownKeys[last];
+  if (last === 'plan' || last === 'session' || last === 'cache') return knownKeys[last];
   if (path[0] === 'rlm') return knownKeys.rlm;
   if (path[0] === 'pipelines' && path.length === 2) return knownKeys.pipeline;
   const kind = textIn(tableIn(owner)['kind']);
