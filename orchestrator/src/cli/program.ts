@@ -124,7 +124,7 @@ function withOurWords(
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: () => undefined,
-      getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 120),
+      getOutHelpWidth: () => Math.min(stdout.columns || 100, 120),
       getOutHasColors: () => false,
     })
     .exitOverride((error) => {

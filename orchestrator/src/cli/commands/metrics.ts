@@ -69,7 +69,7 @@ async function perform(
   return {
     code: EXIT.ok,
     lines: () =>
-      metricsLines(view, { style, columns: stdout.columns ?? DEFAULT_COLUMNS, runsRoot: env.runsRoot }),
+      metricsLines(view, { style, columns: stdout.columns || DEFAULT_COLUMNS, runsRoot: env.runsRoot }),
     document: () => metricsJson(view),
   };
 }

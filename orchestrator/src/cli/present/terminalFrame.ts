@@ -21,7 +21,7 @@ export function createTerminalFrame(stream: OutputStream): TerminalFrame {
 
   /** After the window became narrower the terminal has wrapped the old lines: they take more rows than lines. */
   const erase = (): string => {
-    const columns = stream.columns ?? DEFAULT_COLUMNS;
+    const columns = columnsOf(stream);
     const rows = shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(cellWidth(line) / columns)), 0);
     return rows === 0 ? '' : `\r\u001b[${rows}A\u001b[J`;
   };
@@ -41,10 +41,15 @@ export function createTerminalFrame(stream: OutputStream): TerminalFrame {
 
 /** Cells a line of a frame may take: one less than the terminal has, so that it never wraps by itself. */
 export function frameWidth(stream: OutputStream): number {
-  return Math.max(1, (stream.columns ?? DEFAULT_COLUMNS) - 1);
+  return Math.max(1, columnsOf(stream) - 1);
 }
 
 /** Lines a frame may have: what scrolled off the top could not be erased. */
 export function frameHeight(stream: OutputStream): number {
-  return Math.max(1, (stream.rows ?? DEFAULT_ROWS) - 1);
+  return Math.max(1, (stream.rows || DEFAULT_ROWS) - 1);
+}
+
+/** A terminal that was never given a size says that it has 0 columns. */
+function columnsOf(stream: OutputStream): number {
+  return stream.columns || DEFAULT_COLUMNS;
 }

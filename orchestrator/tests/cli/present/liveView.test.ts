@@ -22,8 +22,9 @@ function pass(ms: number): void {
   }
 }
 
-function live({ columns = 80, rows = 24, verbose = false } = {}) {
+function live({ columns = 80, rows = 24, verbose = false, saysNoSize = false } = {}) {
   const terminal = fakeTerminal({ columns, rows });
+  if (saysNoSize) Object.defineProperties(terminal, { columns: { value: 0 }, rows: { value: 0 } });
   const style = createStyle(terminal, { TERM: 'xterm' });
   const view = createLiveView({
     stream: terminal,
@@ -38,6 +39,15 @@ function live({ columns = 80, rows = 24, verbose = false } = {}) {
 }
 
 const HEADER = `codex-orchestrator 0.1.0 · diagnostics · 3 stages · run ${RUN_ID}`;
+
+test('a terminal that was never given a size has one of 80 columns', () => {
+  const run = runScript();
+  const { terminal, listener } = live({ columns: 120, saysNoSize: true });
+  listener(run.started(['build', 'lint', 'test']));
+  listener(run.stageStarted(1));
+  pass(200);
+  expect(terminal.screen().slice(0, 3)).toEqual([HEADER, '', '  ⠹ build  running  0.2 s']);
+});
 
 test('running stages turn and count, finished ones keep their time, the table stays at the end', () => {
   const run = runScript();
