@@ -7,21 +7,35 @@ import { errorMessage } from '../../storage/errorMessage.ts';
 const KEPT =
   /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
 
+/** No repository takes that long; a file system that hangs does, and would take the whole run with it. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Calls git in a folder and resolves with what it prints. A hook that started us would send git to another
  * repository, so variables that do are left out; it takes no locks and refreshes nothing.
  *
- * @throws FailureError when git says no or is not there.
+ * @param patienceMs how long git may take, ms
+ * @throws FailureError when git says no, is not there, or does not answer.
  */
-export async function git(cwd: string, args: readonly string[]): Promise<string> {
+export async function git(
+  cwd: string,
+  args: readonly string[],
+  patienceMs: number = PATIENCE_MS,
+): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('git', ['-c', 'core.fsmonitor=false', ...args], {
       cwd,
       env: environment(),
       maxBuffer: Number.POSITIVE_INFINITY,
+      timeout: patienceMs,
+      killSignal: 'SIGKILL',
     });
     return stdout;
   } catch (error) {
+    if (error instanceof Error && 'killed' in error && error.killed === true) {
+      const message = `git ${args.join(' ')} did not answer within ${patienceMs / 1_000} s`;
+      throw new FailureError({ kind: 'git-failed', message });
+    }
     const complaint = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
     throw new FailureError({ kind: 'git-failed', message: complaint.split('\n')[0] || errorMessage(error) });
   }

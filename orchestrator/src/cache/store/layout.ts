@@ -2,6 +2,8 @@ import path from 'node:path';
 
 /** Where the stage cache keeps what. `v1` is the version of the layout: another one begins beside it. */
 export interface StoreLayout {
+  /** In which all of it lies. Beside it may be whatever the user has there. */
+  root: string;
   /** `<first two characters of the key>/<key>/`, each a whole entry or nothing. */
   entries: string;
   /** What is being built or deleted; nobody reads it as an entry. */
@@ -18,6 +20,7 @@ export interface StoreLayout {
 export function storeLayout(cacheDir: string): StoreLayout {
   const root = path.join(cacheDir, 'v1');
   return {
+    root,
     entries: path.join(root, 'entries'),
     scratch: path.join(root, 'tmp'),
     usage: path.join(root, 'usage.ndjson'),

@@ -9,7 +9,7 @@ import { ENTRY_VERSION, type EntryDocument, type EntryFacts, type StoredOutput }
 import { entryText } from './entryText.ts';
 import { CONTENT_FOLDER, ENTRY_FILE, LOG_FILE, readEntry } from './findEntry.ts';
 import { inParallel } from './inParallel.ts';
-import { entryFolder } from './layout.ts';
+import { entryFolder, storeLayout } from './layout.ts';
 import { Refusal, refuseWhenCancelled } from './refusal.ts';
 import { discardFolder, openScratch } from './scratch.ts';
 import { addUsage } from './usage.ts';
@@ -57,7 +57,7 @@ export async function storeEntry(cacheDir: string, request: NewEntry): Promise<S
   const globs = await globSet(request.outputs, 'output');
   const scratch = await openScratch(cacheDir);
   try {
-    const outputs = await collectOutputs(repoRoot, globs, [cacheDir, ...exclude]);
+    const outputs = await collectOutputs(repoRoot, globs, [storeLayout(cacheDir).root, ...exclude]);
     // One level below, so that `owner.json` is not in it when it moves.
     const folder = path.join(scratch.folder, 'entry');
     const entry = await build(folder, request, outputs);

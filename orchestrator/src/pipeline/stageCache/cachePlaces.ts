@@ -6,7 +6,7 @@ import type { PlacedStage } from './stageCache.ts';
 
 /** Absolute paths in which there are neither inputs nor outputs of stages. */
 export function ownPlaces({ env }: PlacedStage, cacheDir: string): string[] {
-  return [...evidencePlaces(env), cacheDir];
+  return [...evidencePlaces(env), storeLayout(cacheDir).root];
 }
 
 /** Where what is known of the files of a checkout is kept; several may share a cache. */

@@ -75,10 +75,16 @@ function edit(repo: SandboxRepo, change: FileEdit): void {
       fs.rmSync(place, { force: true });
       return fs.symlinkSync(change.target, place);
     case 'damage':
+      // Through a link that leads nowhere it would be a new file, which is nobody's to remove.
+      if (isDangling(place)) return undefined;
       return fs.appendFileSync(place, 'by hand');
     case 'delete':
       return fs.rmSync(place, { recursive: true });
     default:
       return change satisfies never;
   }
+}
+
+function isDangling(place: string): boolean {
+  return fs.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true && !fs.existsSync(place);
 }
