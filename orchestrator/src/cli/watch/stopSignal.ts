@@ -1,4 +1,5 @@
 import { EXIT } from '../exitCodes.ts';
+import { onEndSignals } from '../signals.ts';
 
 /** Somebody's wish that watching ends. */
 export interface StopSignal {
@@ -10,24 +11,15 @@ export interface StopSignal {
   close(): void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Listens for signals as long as files are watched; a run that is going on has handlers of its own. */
 export function listenForStop(): StopSignal {
   let exitCode: number | null = null;
   let close = (): void => {};
   const asked = new Promise<void>((resolve) => {
-    const listeners = SIGNALS.map((signal) => {
-      const listener = (): void => {
-        exitCode ??= signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-        resolve();
-      };
-      process.on(signal, listener);
-      return () => process.off(signal, listener);
+    close = onEndSignals((signal) => {
+      exitCode ??= signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+      resolve();
     });
-    close = () => {
-      for (const remove of listeners) remove();
-    };
   });
   return {
     get exitCode() {
