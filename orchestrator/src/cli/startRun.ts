@@ -1,14 +1,11 @@
 import type { PipelineConfig } from '../config/types.ts';
-import { planPipeline } from '../pipeline/plan.ts';
 import { startPipeline } from '../pipeline/runPipeline.ts';
-import { validateRunId } from '../run/ids.ts';
 import type { RawLoopOptions } from '../rlm/options/rawOptions.ts';
-import type { TaskEnvironment } from '../run/paths.ts';
 import type { CliContext } from './context.ts';
-import type { PipelineChoice } from './pipelineChoice.ts';
-import { foreignExitCode, runsLoop, stageEnvironmentFor } from './rlm/foreignLoop.ts';
+import { foreignExitCode, runsLoop } from './rlm/foreignLoop.ts';
 import { loopFlags, type LoopFlagOptions } from './rlm/loopFlags.ts';
 import { runSession, type SessionOptions } from './runSession.ts';
+import { startRequest, type ChosenStart } from './startRequest.ts';
 
 /** What `start` and `rlm` have in common. */
 export interface StartRunOptions extends SessionOptions, LoopFlagOptions {
@@ -20,37 +17,20 @@ export interface StartRunOptions extends SessionOptions, LoopFlagOptions {
 export async function startRun(
   options: StartRunOptions,
   context: CliContext,
-  request: {
-    env: TaskEnvironment;
-    choice: PipelineChoice;
-    /** Stage to mark in the plan; null: none was asked for. */
-    target: string | null;
-    /** On top of what comes along with the way the pipeline was asked for. */
-    stageEnv: Record<string, string>;
-  },
+  chosen: ChosenStart,
 ): Promise<number> {
-  const { env, choice, target } = request;
-  const { pipeline, stageEnvironment } = choice.resolved;
-  const { config } = choice.loaded;
-  const parentRunId = options.parentRun === undefined ? null : validateRunId(options.parentRun);
-  const plan = planPipeline(pipeline, target);
-  const hasLoop = runsLoop(pipeline, config);
+  const { pipeline } = chosen.choice.resolved;
+  const { config } = chosen.choice.loaded;
   const asked = await loopFlags(options, context);
-  const flags = hasLoop ? await withValidator(context, env.repoRoot, asked, config) : asked;
-  const forStages = stageEnvironmentFor(pipeline, config, flags);
+  const request = startRequest(options, chosen, asked);
+  const hasLoop = runsLoop(pipeline, config);
+  const flags = hasLoop ? await withValidator(context, chosen.env.repoRoot, asked, config) : asked;
   return runSession(
     context,
     options,
     { config, pipeline },
     async (settings) => {
-      const result = await startPipeline(settings, {
-        env,
-        plan,
-        overrides: { ...stageEnvironment, ...request.stageEnv, ...forStages },
-        parentRunId,
-        approvalPolicy: options.approvalPolicy ?? null,
-        depth: 0,
-      });
+      const result = await startPipeline(settings, request);
       const exitCode = hasLoop ? undefined : foreignExitCode(pipeline, result.paths);
       return exitCode === undefined ? result : { ...result, exitCode };
     },

@@ -1,8 +1,6 @@
 import type { RunCancellation } from '../../pipeline/cancellation.ts';
 import { startPipeline } from '../../pipeline/runPipeline.ts';
 import type { RunListener } from '../../run/events.ts';
-import { validateRunId } from '../../run/ids.ts';
-import type { TaskEnvironment } from '../../run/paths.ts';
 import type { StartOptions } from '../commands/definitions/start.ts';
 import type { CliContext } from '../context.ts';
 import { runSession } from '../runSession.ts';
@@ -18,8 +16,7 @@ export interface BegunRun extends RunUnderWay {
 export function beginRun(
   options: StartOptions,
   context: CliContext,
-  env: TaskEnvironment,
-  { config, pipeline, plan, overrides }: WatchChoice,
+  { config, pipeline, request }: WatchChoice,
 ): BegunRun {
   const begun = new Set<number>();
   let cancellation: RunCancellation | null = null;
@@ -31,17 +28,7 @@ export function beginRun(
     };
   const over = runSession(context, options, { config, pipeline }, (settings) => {
     cancellation = settings.cancellation;
-    return startPipeline(
-      { ...settings, listener: noting(settings.listener) },
-      {
-        env,
-        plan,
-        overrides,
-        parentRunId: options.parentRun === undefined ? null : validateRunId(options.parentRun),
-        approvalPolicy: options.approvalPolicy ?? null,
-        depth: 0,
-      },
-    );
+    return startPipeline({ ...settings, listener: noting(settings.listener) }, request);
   });
   return { begun, over, cancellation: { cancel: (cause) => cancellation?.cancel(cause) } };
 }

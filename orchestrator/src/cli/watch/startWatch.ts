@@ -30,7 +30,6 @@ export async function startWatch(options: StartOptions, context: CliContext): Pr
     isQuiet: options.quiet,
     choose: (stderr) => chooseWatched(options, { ...context, stderr }, env),
     // Results that were asked to be made anew are new after the first run.
-    begin: (choice, isFirst) =>
-      beginRun(isFirst ? options : { ...options, force: false }, context, env, choice),
+    begin: (choice, isFirst) => beginRun(isFirst ? options : { ...options, force: false }, context, choice),
   });
 }

@@ -1,12 +1,13 @@
 import type { Pipeline, PipelineConfig } from '../../config/types.ts';
 import { FailureError } from '../../failure.ts';
-import { planPipeline, type RunPlan } from '../../pipeline/plan.ts';
+import type { StartRequest } from '../../pipeline/openNewRun.ts';
 import type { TaskEnvironment } from '../../run/paths.ts';
 import type { StartOptions } from '../commands/definitions/start.ts';
 import type { CliContext } from '../context.ts';
 import { choosePipeline, chooseTarget } from '../pipelineChoice.ts';
-import { runsLoop, stageEnvironmentFor } from '../rlm/foreignLoop.ts';
+import { runsLoop } from '../rlm/foreignLoop.ts';
 import { loopFlags } from '../rlm/loopFlags.ts';
+import { startRequest } from '../startRequest.ts';
 import { readConfigText } from './readConfigText.ts';
 
 /** A pipeline that is going to run again and again, until its configuration changes. */
@@ -15,9 +16,8 @@ export interface WatchChoice {
   configText: string | null;
   config: PipelineConfig;
   pipeline: Pipeline;
-  plan: RunPlan;
-  /** Additions to the environment of every stage. */
-  overrides: Record<string, string>;
+  /** What each run of it begins with. */
+  request: StartRequest;
 }
 
 /**
@@ -29,17 +29,22 @@ export interface WatchChoice {
 export async function chooseWatched(
   options: StartOptions,
   context: CliContext,
-  { repoRoot }: TaskEnvironment,
+  env: TaskEnvironment,
 ): Promise<WatchChoice> {
-  const configText = await readConfigText(repoRoot);
-  const { loaded, resolved } = await choosePipeline(context, repoRoot, options.pipeline ?? null);
-  const { config } = loaded;
-  const { pipeline, stageEnvironment } = resolved;
+  const configText = await readConfigText(env.repoRoot);
+  const choice = await choosePipeline(context, env.repoRoot, options.pipeline ?? null);
+  const { config } = choice.loaded;
+  const { pipeline } = choice.resolved;
   if (runsLoop(pipeline, config)) {
     const message = `--watch is not for loops, and pipeline "${pipeline.id}" has one`;
     throw new FailureError({ kind: 'usage', message });
   }
-  const forStages = stageEnvironmentFor(pipeline, config, await loopFlags(options, context));
-  const plan = planPipeline(pipeline, chooseTarget(context, pipeline, options.target));
-  return { configText, config, pipeline, plan, overrides: { ...stageEnvironment, ...forStages } };
+  const target = chooseTarget(context, pipeline, options.target);
+  const flags = await loopFlags(options, context);
+  return {
+    configText,
+    config,
+    pipeline,
+    request: startRequest(options, { env, choice, target, stageEnv: {} }, flags),
+  };
 }
