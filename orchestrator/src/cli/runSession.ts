@@ -1,5 +1,5 @@
 import type { Pipeline, PipelineConfig } from '../config/types.ts';
-import { createCancellation } from '../pipeline/cancellation.ts';
+import { createCancellation, type RunCancellation } from '../pipeline/cancellation.ts';
 import type { RunResult } from '../pipeline/conductRun.ts';
 import type { FailurePolicy } from '../pipeline/graph/schedule.ts';
 import { createSlots } from '../pipeline/graph/slots.ts';
@@ -40,6 +40,14 @@ export interface SessionOptions {
   force?: boolean;
 }
 
+/** What runs in a session. */
+interface SessionRun {
+  config: PipelineConfig;
+  pipeline: Pipeline;
+  /** The switch that ends it; its own unless somebody else is to have a hand in it. */
+  cancellation?: RunCancellation;
+}
+
 /**
  * Shows a run while `action` works on it, lets signals end it, and says at the end how it went. Resolves with the
  * exit code.
@@ -47,7 +55,7 @@ export interface SessionOptions {
 export async function runSession(
   context: CliContext,
   options: SessionOptions,
-  { config, pipeline }: { config: PipelineConfig; pipeline: Pipeline },
+  { config, pipeline, cancellation = createCancellation() }: SessionRun,
   action: (settings: RunSettings) => Promise<RunResult>,
   loopFlags: RawLoopOptions = NO_LOOP_FLAGS,
 ): Promise<number> {
@@ -64,7 +72,6 @@ export async function runSession(
     output,
     interactive,
   });
-  const cancellation = createCancellation();
   const stopListening = cancelOnSignals(cancellation);
   try {
     const result = await action({

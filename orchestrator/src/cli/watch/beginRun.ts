@@ -1,9 +1,8 @@
-import type { RunCancellation } from '../../pipeline/cancellation.ts';
+import { createCancellation } from '../../pipeline/cancellation.ts';
 import { startPipeline } from '../../pipeline/runPipeline.ts';
 import type { RunListener } from '../../run/events.ts';
-import type { StartOptions } from '../commands/definitions/start.ts';
 import type { CliContext } from '../context.ts';
-import { runSession } from '../runSession.ts';
+import { runSession, type SessionOptions } from '../runSession.ts';
 import type { WatchChoice } from './watchChoice.ts';
 import type { RunUnderWay } from './watchedRun.ts';
 
@@ -14,21 +13,21 @@ export interface BegunRun extends RunUnderWay {
 
 /** Starts a run of a pipeline under watch, and notes which of its stages have begun. */
 export function beginRun(
-  options: StartOptions,
+  options: SessionOptions,
   context: CliContext,
   { config, pipeline, request }: WatchChoice,
 ): BegunRun {
   const begun = new Set<number>();
-  let cancellation: RunCancellation | null = null;
+  // Made here and not in the session, which takes a while to begin: what is asked meanwhile must not be lost.
+  const cancellation = createCancellation();
   const noting =
     (listener: RunListener): RunListener =>
     (event) => {
       if (event.type === 'stage:started' && event.depth === 0) begun.add(event.stageIndex - 1);
       listener(event);
     };
-  const over = runSession(context, options, { config, pipeline }, (settings) => {
-    cancellation = settings.cancellation;
-    return startPipeline({ ...settings, listener: noting(settings.listener) }, request);
-  });
-  return { begun, over, cancellation: { cancel: (cause) => cancellation?.cancel(cause) } };
+  const over = runSession(context, options, { config, pipeline, cancellation }, (settings) =>
+    startPipeline({ ...settings, listener: noting(settings.listener) }, request),
+  );
+  return { begun, over, cancellation };
 }
