@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { openHashMemo } from '../../cache/inputs/hashMemo.ts';
 import { snapshotInputs } from '../../cache/inputs/snapshotInputs.ts';
 import { globSet } from '../../cache/globs/globSet.ts';
+import { CONFIG_FILE } from '../../config/loadConfig.ts';
 
 /** What a list of input globs chooses, as the stage cache understands it. */
 export interface InputFiles {
@@ -15,6 +17,9 @@ export interface InputFiles {
 /**
  * Returns the function that looks at what lists of input globs choose.
  *
+ * The configuration file is none of it, unless a glob names it: it is looked at by itself. As the input of a stage that
+ * reads anything it would end a run even when it cannot be loaded.
+ *
  * @param memoFile - where the stage cache keeps its hashes; it is only read.
  * @param exclude - absolute paths in which there are no inputs.
  */
@@ -27,9 +32,12 @@ export function openInputFiles(
   return async (globs) => {
     const snapshot = await snapshotInputs({ repoRoot, patterns: globs, memo, exclude });
     const { digest, folders } = snapshot;
+    const hasConfig = globs.some((glob) => path.posix.normalize(glob) === CONFIG_FILE);
     const files = (): Map<string, string> =>
       new Map(
-        snapshot.files.map(({ path, kind, executable, hash }) => [path, `${kind} ${executable} ${hash}`]),
+        snapshot.files
+          .filter((file) => hasConfig || file.path !== CONFIG_FILE)
+          .map((file) => [file.path, `${file.kind} ${file.executable} ${file.hash}`]),
       );
     return { digest, folders, files };
   };

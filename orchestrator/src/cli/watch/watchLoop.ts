@@ -1,3 +1,4 @@
+import { CONFIG_FILE } from '../../config/loadConfig.ts';
 import { FailureError } from '../../failure.ts';
 import type { OutputStream } from '../present/outputStream.ts';
 import type { BegunRun } from './beginRun.ts';
@@ -115,7 +116,7 @@ async function reactTo(
   const touched = [...touchedStages(stages, again)].toSorted((a, b) => a - b);
   if (touched.length === 0 && !hasNewConfig) return 'nothing';
   speaker.changed({
-    paths: changedPaths(again),
+    paths: changedPaths(again).filter((path) => !hasNewConfig || path !== CONFIG_FILE),
     hasNewConfig,
     touched: touched.map((at) => stages[at]?.id ?? ''),
     stages: stages.length,

@@ -117,10 +117,15 @@ test('ignored files, outputs and evidence are nothing; a new rule counts at once
   ]);
 });
 
-test('the configuration is looked at, too', async () => {
+test('the configuration is looked at by itself, and is an input only where it is named', async () => {
   expect(last.config).toBeNull();
-  await changes(() => write('codex.orchestrator.json', '{'));
+  expect(await changes(() => write('codex.orchestrator.json', '{'))).toEqual([]);
   expect(last.config).toBe('{');
+  request = { ...request, lists: [['**'], ['./codex.orchestrator.json', 'src/**']] };
+  expect([...(await ground.look(request)).lists.values()].map((files) => [...files.keys()])).toEqual([
+    ['.gitignore', 'src/a.ts', 'src/deep/b.ts'],
+    ['codex.orchestrator.json', 'src/a.ts', 'src/deep/b.ts'],
+  ]);
 });
 
 test('with folders that cannot be watched, everything is looked at again after a while', async () => {

@@ -59,6 +59,21 @@ test('runs follow changes of what stages read, and of the configuration', async 
   ]);
 });
 
+test('a configuration that is broken during a run is told after it, and has it run to its end', async () => {
+  const config = (...more: object[]): object => pipeline(command('any', server.command('any')), ...more);
+  await repo.write('codex.orchestrator.json', config());
+  const cli = startCli(['start', '--watch'], { cwd: repo.root, env: server.env });
+  const stage = await server.stage('any');
+  await repo.write('codex.orchestrator.json', '{');
+  await stage.exit();
+  await cli.waitForStderr('error: codex.orchestrator.json is invalid.\n');
+  await cli.waitForStdout('Watching');
+  cli.kill();
+  const { stdout } = await cli.exited;
+  expect(stdout).not.toContain('Changed');
+  expect((await runs()).map(([status]) => status)).toEqual(['succeeded']);
+});
+
 test('a stage that writes a tracked file anew each time does not keep it spinning', async () => {
   await repo.write('codex.orchestrator.json', pipeline(command('stamp', 'date +%s%N > stamp')));
   const cli = startCli(['start', '--watch', '--quiet'], { cwd: repo.root });
