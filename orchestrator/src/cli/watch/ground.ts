@@ -83,6 +83,8 @@ export function openGround(
       for (let round = 1; !isComplete && round < MOST_ROUNDS; round += 1) {
         ({ look, isComplete } = await once(request));
       }
+      // Lists of former configurations.
+      for (const key of known.keys()) if (!look.lists.has(key)) known.delete(key);
       if (!isComplete) settling.note();
       if (look.limit !== null) poll = setTimeout(() => settling.note(), POLL_MS);
       return look;

@@ -128,6 +128,20 @@ test('the configuration is looked at by itself, and is an input only where it is
   ]);
 });
 
+test('what nobody asks for any more is forgotten', async () => {
+  const files = vi.fn<() => Map<string, string>>(() => new Map([['a', '1']]));
+  const own = openGround(repo.root, settling, async () => ({ digest: '1', folders: [], files }));
+  const lookAt = (lists: string[][]): Promise<Look> => own.look({ lists, isOutput: request.isOutput });
+  const { lists } = await lookAt([['a']]);
+  const times = files.mock.calls.length;
+  expect((await lookAt([['a']])).lists).toEqual(lists);
+  expect(files).toHaveBeenCalledTimes(times);
+  await lookAt([['b']]);
+  await lookAt([['a']]);
+  expect(files).toHaveBeenCalledTimes(times + 2);
+  own.close();
+});
+
 test('with folders that cannot be watched, everything is looked at again after a while', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
