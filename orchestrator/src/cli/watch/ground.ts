@@ -15,7 +15,7 @@ export interface LookRequest {
 
 /** How everything stood at one moment. */
 export interface Look {
-  /** For each list of globs the files that it chooses, without drafts and outputs. */
+  /** For each list of globs the files that it chooses, without drafts, outputs and what this process prints into. */
   lists: ReadonlyMap<string, SeenFiles>;
   /** The configuration file; null when there is none. */
   config: string | null;
@@ -34,23 +34,27 @@ export interface Ground {
   close(): void;
 }
 
+/** What a ground needs to know about the world. */
+export interface GroundParts {
+  settling: Settling;
+  /** Looks at what a list of globs chooses. */
+  inputFiles: (globs: readonly string[]) => Promise<InputFiles>;
+  /** Whether a file is one that this process prints into. */
+  isOwnOutput: (path: string) => boolean;
+  /** Puts folders under watch; see there. */
+  watch?: typeof watchFolders;
+}
+
 /** With folders that cannot be watched, everything is looked at again after this time, in ms. */
 const POLL_MS = 2_000;
 
 /** New folders show up while they are looked for; whoever makes them without end gets another look later. */
 const MOST_ROUNDS = 5;
 
-/**
- * Puts a repository under watch, bit by bit as it is looked at.
- *
- * @param inputFiles - looks at what a list of globs chooses.
- * @param watch - puts folders under watch; see `watchFolders`.
- */
+/** Puts a repository under watch, bit by bit as it is looked at. */
 export function openGround(
   repoRoot: string,
-  settling: Settling,
-  inputFiles: (globs: readonly string[]) => Promise<InputFiles>,
-  watch: typeof watchFolders = watchFolders,
+  { settling, inputFiles, isOwnOutput, watch = watchFolders }: GroundParts,
 ): Ground {
   const watches = watch(repoRoot, () => settling.note());
   /** What was found the last time: comparing and keeping one and the same is cheap. */
@@ -59,8 +63,13 @@ export function openGround(
 
   const filesOf = (key: string, { digest, files }: InputFiles, { isOutput }: LookRequest): SeenFiles => {
     const last = known.get(key);
-    if (last?.digest === digest && last.isOutput === isOutput) return last.files;
-    const wanted = new Map([...files()].filter(([file]) => !isDraft(file) && !isOutput(file)));
+    const earlier = last?.isOutput === isOutput ? last : null;
+    if (earlier?.digest === digest) return earlier.files;
+    const isWanted = (file: string): boolean => !isDraft(file) && !isOutput(file) && !isOwnOutput(file);
+    // Most files are as they were, and known to be wanted.
+    const wanted = new Map(
+      [...files()].filter(([file, content]) => earlier?.files.get(file) === content || isWanted(file)),
+    );
     known.set(key, { digest, isOutput, files: wanted });
     return wanted;
   };

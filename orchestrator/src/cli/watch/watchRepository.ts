@@ -2,6 +2,7 @@ import { evidencePlaces, type TaskEnvironment } from '../../run/paths.ts';
 import type { CliContext } from '../context.ts';
 import { openGround } from './ground.ts';
 import { openInputFiles } from './inputFiles.ts';
+import { ownOutputFilter } from './ownOutput.ts';
 import { createSettling } from './settling.ts';
 import { createSpeaker } from './speaker.ts';
 import { listenForStop } from './stopSignal.ts';
@@ -27,7 +28,9 @@ export async function watchRepository(request: WatchRequest): Promise<number> {
   const stop = listenForStop();
   const settling = createSettling();
   const exclude = [...evidencePlaces(env), ...outFolder(env), cacheDir];
-  const ground = openGround(env.repoRoot, settling, openInputFiles(env.repoRoot, memoFile, exclude));
+  const inputFiles = openInputFiles(env.repoRoot, memoFile, exclude);
+  const isOwnOutput = ownOutputFilter(env.repoRoot);
+  const ground = openGround(env.repoRoot, { settling, inputFiles, isOwnOutput });
   const speaker = createSpeaker(context, request.isQuiet);
   try {
     return await watchLoop({ stderr: context.stderr, choose, begin, stop, settling, ground, speaker });

@@ -6,6 +6,7 @@ import { changedPaths, changesBetween } from '../../../src/cli/watch/changes.ts'
 import { watchFolders } from '../../../src/cli/watch/folderWatches.ts';
 import { openGround, type Ground, type Look, type LookRequest } from '../../../src/cli/watch/ground.ts';
 import { openInputFiles, outputFilter } from '../../../src/cli/watch/inputFiles.ts';
+import { ownOutputFilter } from '../../../src/cli/watch/ownOutput.ts';
 import { createSettling, type Settling } from '../../../src/cli/watch/settling.ts';
 import { makeRepo, type SandboxRepo } from '../../support/sandboxRepo.ts';
 
@@ -29,7 +30,7 @@ beforeEach(async () => {
   execFileSync('git', ['init', '-q', '--template='], { cwd: repo.root });
   settling = createSettling(5);
   const inputFiles = openInputFiles(repo.root, repo.path('no-memo'), [repo.runsRoot]);
-  ground = openGround(repo.root, settling, inputFiles);
+  ground = openGround(repo.root, { settling, inputFiles, isOwnOutput: () => false });
   request = { lists: [['**'], ['dist/other/**']], isOutput: await outputFilter([['gen/**', '!gen/keep']]) };
   last = await ground.look(request);
 });
@@ -128,9 +129,29 @@ test('the configuration is looked at by itself, and is an input only where it is
   ]);
 });
 
+test('what this process prints into is none, whatever it is called', async () => {
+  write('watch.log.txt', '');
+  const descriptor = fs.openSync(repo.path('watch.log.txt'), 'a');
+  ground.close();
+  const inputFiles = openInputFiles(repo.root, repo.path('no-memo'), [repo.runsRoot]);
+  const isOwnOutput = ownOutputFilter(repo.root, [99_999, descriptor]);
+  ground = openGround(repo.root, { settling, inputFiles, isOwnOutput });
+  last = await ground.look(request);
+  const print = (): void => void fs.writeSync(descriptor, 'Changed: watch.log.txt.\n');
+  expect(await changes(print)).toEqual([]);
+  expect(await changes(() => fs.renameSync(repo.path('watch.log.txt'), repo.path('old.txt')))).toEqual([]);
+  expect(await changes(() => write('watch.log.txt', ''))).toEqual(['watch.log.txt']);
+  expect(await changes(print)).toEqual([]);
+  fs.closeSync(descriptor);
+});
+
 test('what nobody asks for any more is forgotten', async () => {
   const files = vi.fn<() => Map<string, string>>(() => new Map([['a', '1']]));
-  const own = openGround(repo.root, settling, async () => ({ digest: '1', folders: [], files }));
+  const own = openGround(repo.root, {
+    settling,
+    inputFiles: async () => ({ digest: '1', folders: [], files }),
+    isOwnOutput: () => false,
+  });
   const lookAt = (lists: string[][]): Promise<Look> => own.look({ lists, isOutput: request.isOutput });
   const { lists } = await lookAt([['a']]);
   const times = files.mock.calls.length;
@@ -149,12 +170,12 @@ test('with folders that cannot be watched, everything is looked at again after a
       throw Object.assign(new Error('limit'), { code: 'ENOSPC' });
     };
     const own = createSettling();
-    const limited = openGround(
-      repo.root,
-      own,
-      openInputFiles(repo.root, repo.path('no-memo'), []),
-      (root, onEvent) => watchFolders(root, onEvent, refuse),
-    );
+    const limited = openGround(repo.root, {
+      settling: own,
+      inputFiles: openInputFiles(repo.root, repo.path('no-memo'), []),
+      isOwnOutput: () => false,
+      watch: (root, onEvent) => watchFolders(root, onEvent, refuse),
+    });
     expect((await limited.look(request)).limit).toBe('ENOSPC');
     vi.advanceTimersByTime(1_999);
     expect(own.isUnsettled).toBe(false);
