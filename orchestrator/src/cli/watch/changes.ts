@@ -16,9 +16,9 @@ export function listKey(globs: readonly string[]): string {
   return JSON.stringify(globs);
 }
 
-/** Compares two looks at the same lists. Pure. */
+/** Compares two looks. Nothing is known to have changed in a list that was not looked at before. Pure. */
 export function changesBetween(before: SeenLists, after: SeenLists): Changes {
-  return collect(after, (key, files) => differences(before.get(key) ?? new Map(), files));
+  return collect(after, (key, files) => differences(before.get(key) ?? files, files));
 }
 
 /** The changes of those files for which `isWanted` holds. Pure. */

@@ -1,3 +1,4 @@
+import { FailureError } from '../../failure.ts';
 import { listKey, type SeenFiles } from './changes.ts';
 import { watchFolders, type WatchLimit } from './folderWatches.ts';
 import type { InputFiles } from './inputFiles.ts';
@@ -21,14 +22,17 @@ export interface Look {
   config: string | null;
   /** The limit of the system that keeps folders from being watched; null: all of them are. */
   limit: WatchLimit | null;
+  /** Why git could not be asked this time; {@link Look.lists} are then those of the look before. */
+  trouble: FailureError | null;
 }
 
 /** A repository under watch. */
 export interface Ground {
   /**
-   * Looks at files. What changes afterwards is noted: all folders were under watch before they were looked at.
+   * Looks at files. What changes afterwards is noted: all folders were under watch before they were looked at. A git
+   * that cannot be asked is no reason to give up: somebody is perhaps writing its configuration. It is asked again later.
    *
-   * @throws FailureError when git cannot be asked; errno errors when the repository cannot be read.
+   * @throws FailureError when git cannot be asked the first time; errno errors when the repository cannot be read.
    */
   look(request: LookRequest): Promise<Look>;
   close(): void;
@@ -45,7 +49,7 @@ export interface GroundParts {
   watch?: typeof watchFolders;
 }
 
-/** With folders that cannot be watched, everything is looked at again after this time, in ms. */
+/** With folders that cannot be watched, or trouble, everything is looked at again after this time, in ms. */
 const POLL_MS = 2_000;
 
 /** New folders show up while they are looked for; whoever makes them without end gets another look later. */
@@ -59,6 +63,7 @@ export function openGround(
   const watches = watch(repoRoot, () => settling.note());
   /** What was found the last time: comparing and keeping one and the same is cheap. */
   const known = new Map<string, { digest: string; isOutput: LookRequest['isOutput']; files: SeenFiles }>();
+  let latest: Look | null = null;
   let poll: NodeJS.Timeout | undefined;
 
   const filesOf = (key: string, { digest, files }: InputFiles, { isOutput }: LookRequest): SeenFiles => {
@@ -83,20 +88,30 @@ export function openGround(
       lists.set(listKey(globs), filesOf(listKey(globs), found, request));
     }
     const isComplete = !watches.cover(folders);
-    return { look: { lists, config, limit: watches.limit }, isComplete };
+    return { look: { lists, config, limit: watches.limit, trouble: null }, isComplete };
+  };
+  const untilComplete = async (request: LookRequest): Promise<Look> => {
+    let { look, isComplete } = await once(request);
+    for (let round = 1; !isComplete && round < MOST_ROUNDS; round += 1) {
+      ({ look, isComplete } = await once(request));
+    }
+    // Lists of former configurations.
+    for (const key of known.keys()) if (!look.lists.has(key)) known.delete(key);
+    if (!isComplete) settling.note();
+    return look;
+  };
+  const asBefore = async (error: unknown): Promise<Look> => {
+    if (latest === null || !(error instanceof FailureError)) throw error;
+    return { ...latest, config: await readConfigText(repoRoot), trouble: error };
   };
   return {
     async look(request) {
       clearTimeout(poll);
-      let { look, isComplete } = await once(request);
-      for (let round = 1; !isComplete && round < MOST_ROUNDS; round += 1) {
-        ({ look, isComplete } = await once(request));
+      latest = await untilComplete(request).catch(asBefore);
+      if (latest.limit !== null || latest.trouble !== null) {
+        poll = setTimeout(() => settling.note(), POLL_MS);
       }
-      // Lists of former configurations.
-      for (const key of known.keys()) if (!look.lists.has(key)) known.delete(key);
-      if (!isComplete) settling.note();
-      if (look.limit !== null) poll = setTimeout(() => settling.note(), POLL_MS);
-      return look;
+      return latest;
     },
     close() {
       clearTimeout(poll);

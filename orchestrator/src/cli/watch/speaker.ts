@@ -16,6 +16,8 @@ import type { Look } from './ground.ts';
 /** What people are told between runs. */
 export interface Speaker {
   watching(look: Look): void;
+  /** Files cannot be looked at; said once for as long as it lasts. */
+  trouble(look: Look): void;
   changed(facts: ChangeFacts): void;
   /** Files are taken for the work of a stage; explained the first time. */
   held(paths: readonly string[]): void;
@@ -28,11 +30,15 @@ export function createSpeaker({ stdout, stderr, env }: CliContext, isQuiet: bool
   const errorStyle = createStyle(stderr, env);
   const explained = new Set<string>();
   let isLimitTold = false;
+  let troubleTold: string | null = null;
   const say = (line: string): void => {
     if (!isQuiet) stdout.write(`${line}\n`);
   };
   const warn = (message: string): void => {
     stderr.write(`${warningLines(message, errorStyle).join('\n')}\n`);
+  };
+  const problem = ({ failure }: FailureError): void => {
+    stderr.write(`${errorStyle.red('error:')} ${failureText(failure, { command: 'start' })}\n`);
   };
   return {
     watching({ lists, limit }) {
@@ -50,8 +56,11 @@ export function createSpeaker({ stdout, stderr, env }: CliContext, isQuiet: bool
       if (isNew) warn(heldText(paths));
       else say(heldLine(paths, style));
     },
-    problem({ failure }) {
-      stderr.write(`${errorStyle.red('error:')} ${failureText(failure, { command: 'start' })}\n`);
+    trouble({ trouble }) {
+      const text = trouble === null ? null : JSON.stringify(trouble.failure);
+      if (trouble !== null && text !== troubleTold) problem(trouble);
+      troubleTold = text;
     },
+    problem,
   };
 }

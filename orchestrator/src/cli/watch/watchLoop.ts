@@ -41,6 +41,7 @@ export async function watchLoop(session: WatchSession): Promise<number> {
     const end = await runOnce(session, watched, { before, runsInARow, isFirst: run === 1 });
     if (stop.exitCode !== null) return stop.exitCode;
     runsInARow = afterRun(runsInARow, end.changed);
+    speaker.trouble(end.last);
     if (end.held.length > 0) speaker.held(end.held);
     const reaction = await reactTo(session, watched, end.last, end);
     const next = typeof reaction === 'object' ? reaction : await idle(session, watched, end.last);
@@ -95,6 +96,7 @@ async function idle(
     if (stop.exitCode !== null) return null;
     settling.lower();
     const now = await ground.look(watched.lookRequest);
+    speaker.trouble(now);
     const again = changesBetween(last.lists, now.lists);
     const hasNewConfig = now.config !== last.config;
     const reaction = await reactTo(session, watched, now, { again, hasNewConfig });

@@ -28,6 +28,10 @@ test('files that came, went and hold something else are changes, each in its lis
   expect(changedPaths(changes)).toEqual(['src/a', 'src/c', 'src/d']);
 });
 
+test('nothing has changed in a list that was not looked at before', () => {
+  expect(changesBetween(new Map(), seen({ 'src/a': '1' }))).toEqual(NO_CHANGES);
+});
+
 test('changes can be put together and sorted out', () => {
   const some = new Map([[listKey(SRC), ['src/a', 'src/b']]]);
   const more = new Map([

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FailureError } from '../../../src/failure.ts';
 import { changedPaths, changesBetween } from '../../../src/cli/watch/changes.ts';
 import { watchFolders } from '../../../src/cli/watch/folderWatches.ts';
 import { openGround, type Ground, type Look, type LookRequest } from '../../../src/cli/watch/ground.ts';
-import { openInputFiles, outputFilter } from '../../../src/cli/watch/inputFiles.ts';
+import { openInputFiles, outputFilter, type InputFiles } from '../../../src/cli/watch/inputFiles.ts';
 import { ownOutputFilter } from '../../../src/cli/watch/ownOutput.ts';
 import { createSettling, type Settling } from '../../../src/cli/watch/settling.ts';
 import { makeRepo, type SandboxRepo } from '../../support/sandboxRepo.ts';
@@ -35,6 +36,7 @@ beforeEach(async () => {
   last = await ground.look(request);
 });
 afterEach(async () => {
+  vi.useRealTimers();
   ground.close();
   settling.close();
   await repo.cleanup();
@@ -160,6 +162,34 @@ test('what nobody asks for any more is forgotten', async () => {
   await lookAt([['b']]);
   await lookAt([['a']]);
   expect(files).toHaveBeenCalledTimes(times + 2);
+  own.close();
+});
+
+test('a git that cannot be asked for a while is asked again; until then all is as it was', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const own = createSettling();
+  const trouble = new FailureError({ kind: 'git-failed', message: 'bad config line 1' });
+  let content: string | null = null;
+  const inputFiles = async (): Promise<InputFiles> => {
+    if (content === null) throw trouble;
+    const files = new Map([['a', content]]);
+    return { digest: content, folders: [], files: () => files };
+  };
+  const shaky = openGround(repo.root, { settling: own, inputFiles, isOwnOutput: () => false });
+  await expect(shaky.look(request)).rejects.toBe(trouble);
+  content = '1';
+  const { lists } = await shaky.look(request);
+  content = null;
+  write('codex.orchestrator.json', '{');
+  expect(await shaky.look(request)).toEqual({ lists, config: '{', limit: null, trouble });
+  own.lower();
+  vi.advanceTimersByTime(2_000);
+  expect(own.isUnsettled).toBe(true);
+  content = '2';
+  const later = await shaky.look(request);
+  expect(later.trouble).toBeNull();
+  expect(changedPaths(changesBetween(lists, later.lists))).toEqual(['a']);
+  shaky.close();
   own.close();
 });
 

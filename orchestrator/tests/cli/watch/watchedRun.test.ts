@@ -29,6 +29,7 @@ beforeEach(() => {
     ]),
     config: files.config,
     limit: null,
+    trouble: null,
   });
 });
 
@@ -137,7 +138,7 @@ test('when files cannot be looked at, that is told once the run is over', async 
   const over = new Promise<void>((resolve) => {
     endRun = resolve;
   });
-  const before: Look = { lists: new Map(), config: null, limit: null };
+  const before: Look = { lists: new Map(), config: null, limit: null, trouble: null };
   const along = goAlong(
     { begun, over, cancellation: { cancel: () => {} } },
     {
