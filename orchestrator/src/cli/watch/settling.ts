@@ -4,8 +4,16 @@ export interface Settling {
   note(): void;
   /** Something changed, and it is not yet known whether that was all. */
   readonly isUnsettled: boolean;
-  /** Resolves once a burst is over; at once when one ended and nobody has {@link lower}ed the flag since. */
+  /**
+   * Resolves once a burst is over, or somebody {@link wake}s who waits; at once when that has happened and nobody has
+   * {@link lower}ed the flag since.
+   */
   settled(): Promise<void>;
+  /**
+   * Whoever waits goes on at once. For what matters to him besides changes: in a race with a promise that takes long
+   * each wait would leave something behind in that promise.
+   */
+  wake(): void;
   /** Whoever looks at what has changed does this before, so that what changes meanwhile is looked at again. */
   lower(): void;
   /** Nothing is noted any more. */
@@ -24,12 +32,15 @@ export function createSettling(quietMs = QUIET_MS): Settling {
   let isUp = false;
   let waiting: (() => void)[] = [];
 
+  const wake = (): void => {
+    isUp = true;
+    for (const goOn of waiting) goOn();
+    waiting = [];
+  };
   const raise = (): void => {
     timer = undefined;
     beganMs = null;
-    isUp = true;
-    for (const wake of waiting) wake();
-    waiting = [];
+    wake();
   };
   return {
     note() {
@@ -42,6 +53,7 @@ export function createSettling(quietMs = QUIET_MS): Settling {
       return timer !== undefined;
     },
     settled: () => (isUp ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve))),
+    wake,
     lower() {
       isUp = false;
     },

@@ -31,6 +31,7 @@ export interface WatchSession {
 /** Runs and waits in turn until somebody asks it to stop. Resolves with the exit code; see `startWatch`. */
 export async function watchLoop(session: WatchSession): Promise<number> {
   const { stop, settling, ground, speaker } = session;
+  void stop.asked.then(() => settling.wake());
   let watched = await load(session);
   let runsInARow: RunsInARow = new Map();
   for (let run = 1; ; run += 1) {
@@ -92,7 +93,7 @@ async function idle(
   let last = since;
   speaker.watching(last);
   for (;;) {
-    await Promise.race([settling.settled(), stop.asked]);
+    await settling.settled();
     if (stop.exitCode !== null) return null;
     settling.lower();
     const now = await ground.look(watched.lookRequest);

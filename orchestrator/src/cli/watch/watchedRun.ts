@@ -77,27 +77,26 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
     return { last, again, hasNewConfig, isSuperseded, changed, held };
   };
 
+  let isOver = false;
+  const ending = Promise.allSettled([run.over]).then(() => {
+    isOver = true;
+    settling.wake();
+  });
   try {
-    while (!(await isOver(run, settling))) {
+    for (;;) {
+      await settling.settled();
+      if (isOver) break;
       await look();
       if (!hasNewConfig && !touchesBegun(weighing(['end']))) continue;
       run.cancellation.cancel('superseded');
       return end(true);
     }
     // What the last stage wrote is part of the run.
+    settling.lower();
     if (settling.isUnsettled) await settling.settled();
     await look();
     return end(false);
   } finally {
-    await Promise.allSettled([run.over]);
+    await ending;
   }
-}
-
-/** Waits for what comes first: the end of the run, or changes. */
-function isOver(run: RunUnderWay, settling: Settling): Promise<boolean> {
-  const ending = run.over.then(
-    () => true,
-    () => true,
-  );
-  return Promise.race([ending, settling.settled().then(() => false)]);
 }

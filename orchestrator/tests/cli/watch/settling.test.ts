@@ -60,3 +60,14 @@ test('nobody has to wait for it to be told', async () => {
   await given;
   expect(await isSettled(settling)).toBe(true);
 });
+
+test('who waits can be woken, and what has changed by then is still told', async () => {
+  const settling = createSettling();
+  settling.note();
+  settling.wake();
+  expect([settling.isUnsettled, await isSettled(settling)]).toEqual([true, true]);
+  settling.lower();
+  expect(await isSettled(settling)).toBe(false);
+  vi.advanceTimersByTime(100);
+  expect(await isSettled(settling)).toBe(true);
+});

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startFakeWatch } from './fakeWatch.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('it runs, waits for a change, runs again, and ends when somebody asks it to', async () => {
+  const watch = await startFakeWatch();
+  await watch.endRun();
+  expect([watch.runs.length, watch.said]).toEqual([1, ['watching']]);
+  await watch.save('src/a', 'b');
+  expect([watch.runs.length, watch.said.at(-1)]).toEqual([2, 'changed b src/a']);
+  await watch.endRun();
+  expect(await watch.ask(130)).toBe(130);
+  expect(watch.runs.map(({ causes }) => causes)).toEqual([[], []]);
+});
+
+test('waiting for long leaves nothing behind', async () => {
+  const watch = await startFakeWatch(true);
+  for (let times = 0; times < 10; times += 1) await watch.save('docs/a');
+  await watch.endRun();
+  for (let times = 0; times < 10; times += 1) await watch.save('docs/a');
+  expect([watch.runs.length, watch.waits]).toEqual([1, 1]);
+  expect(await watch.ask(143)).toBe(143);
+});
