@@ -58,20 +58,25 @@ async function runOnce(
   { before, runsInARow, isFirst }: { before: Look; runsInARow: RunsInARow; isFirst: boolean },
 ): Promise<WatchedRunEnd> {
   const { ground, settling, speaker } = session;
-  const problems: FailureError[] = [];
-  const canReload = async (): Promise<boolean> => {
-    problems.length = 0;
+  const reloadProblem = async (): Promise<FailureError | null> => {
     try {
       // What is odd about it is told when it is loaded in earnest: a live view has the terminal now.
       await load({ ...session, stderr: { write: () => true } });
-      return true;
+      return null;
     } catch (error) {
-      problems.push(expected(error));
-      return false;
+      return expected(error);
     }
   };
   const run = session.begin(choice, isFirst);
-  const end = await goAlong(run, { ground, settling, lookRequest, stages, before, runsInARow, canReload });
+  const end = await goAlong(run, {
+    ground,
+    settling,
+    lookRequest,
+    stages,
+    before,
+    runsInARow,
+    reloadProblem,
+  });
   try {
     await run.over;
   } catch (error) {
@@ -79,7 +84,7 @@ async function runOnce(
     speaker.problem(expected(error));
   }
   // With other changes it is going to be loaded again, and tells it then.
-  if (end.again.size === 0) for (const problem of problems) speaker.problem(problem);
+  if (end.again.size === 0 && end.problem !== null) speaker.problem(end.problem);
   return end;
 }
 

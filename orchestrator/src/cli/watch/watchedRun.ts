@@ -1,3 +1,4 @@
+import type { FailureError } from '../../failure.ts';
 import type { RunCancellation } from '../../pipeline/cancellation.ts';
 import { allChanges, changedPaths, changesBetween, changesOf, NO_CHANGES, touchedStages } from './changes.ts';
 import type { Changes } from './changes.ts';
@@ -23,8 +24,8 @@ export interface WatchedRunRequest {
   /** How everything stood before the run. */
   before: Look;
   runsInARow: RunsInARow;
-  /** Whether what the configuration file has become can be run; says so if not. */
-  canReload(): Promise<boolean>;
+  /** Why what the configuration file has become cannot be run; null when it can. */
+  reloadProblem(): Promise<FailureError | null>;
 }
 
 /** What happened to files during a run. */
@@ -35,6 +36,8 @@ export interface WatchedRunEnd {
   again: Changes;
   /** So does the configuration. */
   hasNewConfig: boolean;
+  /** What is wrong with the configuration as it is at last, if that was found out. */
+  problem: FailureError | null;
   /** The run was ended early because of them. */
   isSuperseded: boolean;
   /** All files that changed. */
@@ -55,6 +58,7 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
   let last = request.before;
   let pending: Changes = NO_CHANGES;
   let hasNewConfig = false;
+  let problem: FailureError | null = null;
 
   const touchesBegun = (changes: Changes): boolean =>
     [...touchedStages(stages, changes)].some((at) => run.begun.has(at));
@@ -65,7 +69,9 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
     const now = await ground.look(lookRequest);
     const changes = changesBetween(last.lists, now.lists);
     if (now.config !== last.config) {
-      hasNewConfig = now.config !== request.before.config && (await request.canReload());
+      const isOther = now.config !== request.before.config;
+      problem = isOther ? await request.reloadProblem() : null;
+      hasNewConfig = isOther && problem === null;
     }
     last = now;
     for (const path of changedPaths(changes)) changed.add(path);
@@ -74,7 +80,7 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
   const end = (isSuperseded: boolean): WatchedRunEnd => {
     const again = weighing(['end', 'repeat']);
     const held = isSuperseded ? [] : changedPaths(weighing(['nothing']));
-    return { last, again, hasNewConfig, isSuperseded, changed, held };
+    return { last, again, hasNewConfig, problem, isSuperseded, changed, held };
   };
 
   let isOver = false;

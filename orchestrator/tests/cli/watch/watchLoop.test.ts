@@ -27,3 +27,16 @@ test('waiting for long leaves nothing behind', async () => {
   expect([watch.runs.length, watch.waits]).toEqual([1, 1]);
   expect(await watch.ask(143)).toBe(143);
 });
+
+test('what was wrong with a configuration during a run is told after it, unless it was repaired', async () => {
+  const watch = await startFakeWatch();
+  await watch.happens(() => void (watch.config = '{'));
+  await watch.happens(() => void (watch.config = '{}'));
+  await watch.endRun();
+  expect(watch.said).toEqual(['watching']);
+  await watch.save('src/a');
+  await watch.happens(() => void (watch.config = '{'));
+  await watch.endRun();
+  expect(watch.said.slice(1)).toEqual(['changed src/a', 'problem usage', 'watching']);
+  expect(watch.runs.map(({ causes }) => causes)).toEqual([[], []]);
+});

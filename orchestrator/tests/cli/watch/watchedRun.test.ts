@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { changedPaths, listKey } from '../../../src/cli/watch/changes.ts';
 import type { Ground, Look } from '../../../src/cli/watch/ground.ts';
 import type { RunsInARow } from '../../../src/cli/watch/repeatedChanges.ts';
+import { FailureError } from '../../../src/failure.ts';
 import { createSettling } from '../../../src/cli/watch/settling.ts';
 import { goAlong, type WatchedRunEnd } from '../../../src/cli/watch/watchedRun.ts';
 
@@ -10,6 +11,7 @@ const STAGES = [
   { id: 'lint', inputs: [['src']], needs: [] },
   { id: 'docs', inputs: [['docs']], needs: [0] },
 ];
+const PROBLEM = new FailureError({ kind: 'usage', message: 'broken' });
 let files: { src: string; docs: string; config: string };
 let begun: Set<number>;
 let causes: string[];
@@ -61,9 +63,9 @@ async function during(...steps: (() => void)[]): Promise<WatchedRunEnd> {
   };
   const request = { ground, settling, stages: STAGES, before, runsInARow };
   const lookRequest = { lists: [], isOutput: () => false };
-  const canReload = async (): Promise<boolean> => files.config !== '{';
+  const reloadProblem = async (): Promise<FailureError | null> => (files.config === '{' ? PROBLEM : null);
   step();
-  return goAlong({ begun, over, cancellation: { cancel } }, { ...request, lookRequest, canReload });
+  return goAlong({ begun, over, cancellation: { cancel } }, { ...request, lookRequest, reloadProblem });
 }
 
 test('a change that touches a stage which has begun ends the run', async () => {
@@ -102,7 +104,7 @@ test('what happens in the last moment is not lost', async () => {
 
 test('a new configuration ends the run if it can be run, a bad one does not', async () => {
   const bad = await during(() => void (files.config = '{'));
-  expect([causes, bad.hasNewConfig]).toEqual([[], false]);
+  expect([causes, bad.hasNewConfig, bad.problem]).toEqual([[], false, PROBLEM]);
   files.config = '{}';
   const good = await during(() => void (files.config = '{"a":1}'));
   expect([causes, good.hasNewConfig, good.isSuperseded]).toEqual([['superseded'], true, true]);
@@ -148,7 +150,7 @@ test('when files cannot be looked at, that is told once the run is over', async 
       before,
       runsInARow,
       lookRequest: { lists: [], isOutput: () => false },
-      canReload: async () => true,
+      reloadProblem: async () => null,
     },
   );
   await expect(along).rejects.toThrow('no such folder');
