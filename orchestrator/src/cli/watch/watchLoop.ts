@@ -20,8 +20,12 @@ export interface WatchSession {
    * @throws FailureError for one that cannot be run.
    */
   choose(stderr: OutputStream): Promise<WatchChoice>;
-  /** Starts a run of it; one that cannot begin ends with a FailureError. */
-  begin(choice: WatchChoice, isFirst: boolean): BegunRun;
+  /**
+   * Starts a run of it; one that cannot begin ends with a FailureError.
+   *
+   * @param facts.isForced - no run before it came to its end, so what was to be made anew is not yet.
+   */
+  begin(choice: WatchChoice, facts: { isForced: boolean }): BegunRun;
   stop: StopSignal;
   settling: Settling;
   ground: Ground;
@@ -34,14 +38,16 @@ export async function watchLoop(session: WatchSession): Promise<number> {
   void stop.asked.then(() => settling.wake());
   let watched = await load(session);
   let runsInARow: RunsInARow = new Map();
+  let isForced = true;
   for (let run = 1; ; run += 1) {
     settling.lower();
     // Compared with the configuration that is run: the file may have changed since it was loaded.
     const before = { ...(await ground.look(watched.lookRequest)), config: watched.choice.configText };
     if (stop.exitCode !== null) return stop.exitCode;
-    const end = await runOnce(session, watched, { before, runsInARow, isFirst: run === 1 });
+    const end = await runOnce(session, watched, { before, runsInARow, isFirst: run === 1, isForced });
     if (stop.exitCode !== null) return stop.exitCode;
     runsInARow = afterRun(runsInARow, end.changed);
+    isForced &&= end.isSuperseded;
     speaker.trouble(end.last);
     if (end.held.length > 0) speaker.held(end.held);
     const reaction = await reactTo(session, watched, end.last, end);
@@ -51,11 +57,18 @@ export async function watchLoop(session: WatchSession): Promise<number> {
   }
 }
 
+interface RunFacts {
+  before: Look;
+  runsInARow: RunsInARow;
+  isFirst: boolean;
+  isForced: boolean;
+}
+
 /** One run, however it ends. Only the first one must not fail before it has begun. */
 async function runOnce(
   session: WatchSession,
   { choice, stages, lookRequest }: WatchedPipeline,
-  { before, runsInARow, isFirst }: { before: Look; runsInARow: RunsInARow; isFirst: boolean },
+  { before, runsInARow, isFirst, isForced }: RunFacts,
 ): Promise<WatchedRunEnd> {
   const { ground, settling, speaker } = session;
   const reloadProblem = async (): Promise<FailureError | null> => {
@@ -67,7 +80,7 @@ async function runOnce(
       return expected(error);
     }
   };
-  const run = session.begin(choice, isFirst);
+  const run = session.begin(choice, { isForced });
   const end = await goAlong(run, {
     ground,
     settling,

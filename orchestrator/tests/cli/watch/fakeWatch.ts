@@ -35,9 +35,9 @@ export interface FakeWatch {
   ask(exitCode: number): Promise<number>;
 }
 
-/** What a run was begun with, and what ended it early. */
 export interface FakeRun {
-  with: unknown;
+  isForced: boolean;
+  /** What ended it early. */
   causes: string[];
 }
 
@@ -100,9 +100,9 @@ export async function startFakeWatch(hasCache = false): Promise<FakeWatch> {
   const over = watchLoop({
     stderr: { write: () => true },
     choose,
-    begin(_choice, options) {
+    begin(_choice, { isForced }) {
       const causes: string[] = [];
-      fake.runs.push({ with: options, causes });
+      fake.runs.push({ isForced, causes });
       const end = new Promise<number>((resolve) => {
         endRun = () => resolve(0);
       });

@@ -40,3 +40,15 @@ test('what was wrong with a configuration during a run is told after it, unless 
   expect(watch.said.slice(1)).toEqual(['changed src/a', 'problem usage', 'watching']);
   expect(watch.runs.map(({ causes }) => causes)).toEqual([[], []]);
 });
+
+test('results are made anew until a run has come to its end', async () => {
+  const watch = await startFakeWatch();
+  await watch.save('src/a');
+  await watch.endRun();
+  await watch.save('src/a');
+  expect(watch.runs.map(({ isForced, causes }) => [isForced, causes])).toEqual([
+    [true, ['superseded']],
+    [true, []],
+    [false, []],
+  ]);
+});
