@@ -6,7 +6,8 @@ import { ownOutputFilter } from './ownOutput.ts';
 import { createSettling } from './settling.ts';
 import { createSpeaker } from './speaker.ts';
 import { listenForStop } from './stopSignal.ts';
-import { watchLoop, type WatchSession } from './watchLoop.ts';
+import { watchLoop } from './watchLoop.ts';
+import type { WatchSession } from './watchSession.ts';
 
 /**
  * What watching does to run a pipeline is handed to it: this part of the program is a chunk of its own, which no other

@@ -52,3 +52,19 @@ test('results are made anew until a run has come to its end', async () => {
     [false, []],
   ]);
 });
+
+test('a configuration that cannot be loaded is told once, and again when it changes', async () => {
+  const watch = await startFakeWatch();
+  await watch.endRun();
+  await watch.happens(() => void (watch.config = '{'));
+  await watch.save('src/a');
+  await watch.save('log');
+  expect(watch.said).toEqual(['watching', 'changed config', 'problem usage', 'watching']);
+  await watch.happens(() => void (watch.config = '{}'));
+  expect([watch.runs.length, watch.said.slice(4)]).toEqual([2, ['changed config']]);
+
+  await watch.happens(() => void (watch.config = '{'));
+  await watch.endRun();
+  await watch.save('log');
+  expect([watch.runs.length, watch.said.slice(5)]).toEqual([2, ['problem usage', 'watching']]);
+});
