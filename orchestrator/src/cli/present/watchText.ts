@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
 import { count } from './runLines.ts';
 import type { Style } from './style.ts';
@@ -27,6 +28,14 @@ export function changedLine({ paths, hasNewConfig, touched, stages }: ChangeFact
   const what = filesText(hasNewConfig ? ['the configuration', ...paths] : paths);
   const where = touched.length === stages ? 'every stage' : touched.map(printable).join(', ');
   return `${style.cyan('Changed:')} ${what}.${where === '' ? '' : ` Touches ${where}.`}`;
+}
+
+/** A person saves files during run after run, or a stage writes them. */
+export function pausingLine(paths: readonly string[], ms: number, style: Style): string {
+  const what = filesText(paths);
+  return style.dim(
+    `Changed in each of the last runs while they were going on: ${what}. The next one begins when a file is saved, or in ${formatDuration(ms)}.`,
+  );
 }
 
 /** A stage writes files anew in each run. */

@@ -1,39 +1,104 @@
 import { FailureError } from '../../failure.ts';
-import { changesBetween } from './changes.ts';
+import { changedPaths, changesBetween } from './changes.ts';
+import type { Look } from './ground.ts';
+import { leftoverFilter } from './leftovers.ts';
 import { reactTo } from './reactTo.ts';
 import type { WatchedPipeline } from './watchedPipeline.ts';
 import type { WatchedRunEnd } from './watchedRun.ts';
 import type { WatchSession } from './watchSession.ts';
 
-/** Waits for a reason to run again; null when somebody asks to stop. */
+/** A reason to run again. */
+export interface NextRun {
+  watched: WatchedPipeline;
+  /** Files that changed while nothing was running. */
+  saved: readonly string[];
+  /** There was a pause, and nothing changed in it. */
+  isAfterPause: boolean;
+}
+
+/** How long a pause is at least and at most, in ms. The least is more than leftovers of a run take to rest. */
+const SHORTEST_PAUSE_MS = 3_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Waits for a reason to run again; null when somebody asks to stop.
+ *
+ * @param runMs - how long the run took.
+ */
 export async function nextRun(
   session: WatchSession,
   watched: WatchedPipeline,
-  end: WatchedRunEnd,
-): Promise<WatchedPipeline | null> {
-  const { stop, settling, ground, speaker } = session;
-  let { last, problem: told } = end;
-  // With changes of files as well it is found out, and told, once more.
-  if (end.again.size > 0) told = null;
-  if (told !== null) speaker.problem(told);
-  const atOnce = await reactTo(session, watched, { ...end, now: last, told });
-  if (atOnce instanceof FailureError) told = atOnce;
-  else if (atOnce !== null) return atOnce;
+  { end, runMs }: { end: WatchedRunEnd; runMs: number },
+): Promise<NextRun | null> {
+  const { stop, speaker } = session;
+  const again = changedPaths(end.again);
+  const wait: Wait = {
+    watched,
+    last: end.last,
+    told: null,
+    withoutLeftovers: leftoverFilter([...end.held, ...(end.needsPause ? again : [])]),
+  };
+  if (again.length === 0 && end.problem !== null) {
+    wait.told = end.problem;
+    speaker.problem(end.problem);
+  }
+  if (end.needsPause) {
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, Math.min(runMs, LONGEST_PAUSE_MS));
+    speaker.pausing(again, pauseMs);
+    const change = await untilChange(session, wait, pauseMs);
+    if (change !== null || stop.exitCode !== null) return change;
+  }
+  const { last, told } = wait;
+  const { hasNewConfig } = end;
+  const next = await reactTo(session, watched, { again: end.again, hasNewConfig, now: last, told });
+  if (next instanceof FailureError) wait.told = next;
+  else if (next !== null) return { watched: next, saved: [], isAfterPause: end.needsPause };
+  speaker.watching(wait.last);
+  return untilChange(session, wait);
+}
 
-  speaker.watching(last);
-  for (;;) {
-    await settling.settled();
-    if (stop.exitCode !== null) return null;
-    settling.lower();
-    const now = await ground.look(watched.lookRequest);
-    speaker.trouble(now);
-    const again = changesBetween(last.lists, now.lists);
-    const hasNewConfig = now.config !== last.config;
-    const next = await reactTo(session, watched, { now, again, hasNewConfig, told });
-    if (next instanceof FailureError) {
-      told = next;
-      speaker.watching(now);
-    } else if (next !== null) return next;
-    last = now;
+/** What is known while nothing runs. */
+interface Wait {
+  watched: WatchedPipeline;
+  last: Look;
+  /** What is wrong with the configuration, as far as it was told. */
+  told: FailureError | null;
+  withoutLeftovers: ReturnType<typeof leftoverFilter>;
+}
+
+/** Waits for a change that matters; null when somebody asks to stop, or nothing has come in time. */
+async function untilChange(
+  session: WatchSession,
+  wait: Wait,
+  timeoutMs: number | null = null,
+): Promise<NextRun | null> {
+  const { stop, settling, ground, speaker } = session;
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    settling.wake();
+  };
+  const timer = timeoutMs === null ? undefined : setTimeout(end, timeoutMs);
+  try {
+    for (;;) {
+      await settling.settled();
+      if (stop.exitCode !== null) return null;
+      settling.lower();
+      const now = await ground.look(wait.watched.lookRequest);
+      speaker.trouble(now);
+      const again = wait.withoutLeftovers(changesBetween(wait.last.lists, now.lists));
+      const hasNewConfig = now.config !== wait.last.config;
+      wait.last = now;
+      const next = await reactTo(session, wait.watched, { now, again, hasNewConfig, told: wait.told });
+      if (next instanceof FailureError) {
+        wait.told = next;
+        if (timeoutMs === null) speaker.watching(now);
+      } else if (next !== null) {
+        return { watched: next, saved: changedPaths(again), isAfterPause: false };
+      }
+      if (isOver) return null;
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -7,6 +7,7 @@ import {
   changedLine,
   heldLine,
   heldText,
+  pausingLine,
   watchingLine,
   watchLimitText,
   type ChangeFacts,
@@ -19,6 +20,8 @@ export interface Speaker {
   /** Files cannot be looked at; said once for as long as it lasts. */
   trouble(look: Look): void;
   changed(facts: ChangeFacts): void;
+  /** Files change in run after run; the next one follows later. */
+  pausing(paths: readonly string[], ms: number): void;
   /** Files are taken for the work of a stage; explained the first time. */
   held(paths: readonly string[]): void;
   problem(error: FailureError): void;
@@ -50,6 +53,7 @@ export function createSpeaker({ stdout, stderr, env }: CliContext, isQuiet: bool
       say(`\n${watchingLine(files.size, style)}`);
     },
     changed: (facts) => say(`\n${changedLine(facts, style)}`),
+    pausing: (paths, ms) => say(`\n${pausingLine(paths, ms, style)}`),
     held(paths) {
       const isNew = paths.some((path) => !explained.has(path));
       for (const path of paths) explained.add(path);

@@ -1,7 +1,7 @@
 import { FailureError } from '../../failure.ts';
 import type { Look } from './ground.ts';
 import { nextRun } from './nextRun.ts';
-import { afterRun, type RunsInARow } from './repeatedChanges.ts';
+import { afterRun, afterSaving, type Endurance, type RunsInARow } from './repeatedChanges.ts';
 import { watchedPipeline, type WatchedPipeline } from './watchedPipeline.ts';
 import { goAlong, type WatchedRunEnd } from './watchedRun.ts';
 import { reload, type WatchSession } from './watchSession.ts';
@@ -12,27 +12,32 @@ export async function watchLoop(session: WatchSession): Promise<number> {
   void stop.asked.then(() => settling.wake());
   let watched = await watchedPipeline(await session.choose(session.stderr));
   let runsInARow: RunsInARow = new Map();
+  let isAfterPause = false;
   let isForced = true;
   for (let run = 1; ; run += 1) {
     settling.lower();
     // Compared with the configuration that is run: the file may have changed since it was loaded.
     const before = { ...(await ground.look(watched.lookRequest)), config: watched.choice.configText };
     if (stop.exitCode !== null) return stop.exitCode;
-    const end = await runOnce(session, watched, { before, runsInARow, isFirst: run === 1, isForced });
+    const beganMs = performance.now();
+    const { mayWriteAnything } = watched;
+    const endurance = { runsInARow, isAfterPause, mayWriteAnything };
+    const end = await runOnce(session, watched, { before, endurance, isFirst: run === 1, isForced });
+    const runMs = performance.now() - beganMs;
     if (stop.exitCode !== null) return stop.exitCode;
-    runsInARow = afterRun(runsInARow, end.changed);
     isForced &&= end.isSuperseded;
     speaker.trouble(end.last);
     if (end.held.length > 0) speaker.held(end.held);
-    const next = await nextRun(session, watched, end);
+    const next = await nextRun(session, watched, { end, runMs });
     if (next === null) return stop.exitCode ?? 0;
-    watched = next;
+    ({ watched, isAfterPause } = next);
+    runsInARow = afterSaving(afterRun(endurance, end.changed), next.saved);
   }
 }
 
 interface RunFacts {
   before: Look;
-  runsInARow: RunsInARow;
+  endurance: Endurance;
   isFirst: boolean;
   isForced: boolean;
 }
@@ -41,7 +46,7 @@ interface RunFacts {
 async function runOnce(
   session: WatchSession,
   { choice, stages, lookRequest }: WatchedPipeline,
-  { before, runsInARow, isFirst, isForced }: RunFacts,
+  { before, endurance, isFirst, isForced }: RunFacts,
 ): Promise<WatchedRunEnd> {
   const { ground, settling, speaker } = session;
   const reloadProblem = async (): Promise<FailureError | null> => {
@@ -56,7 +61,7 @@ async function runOnce(
     lookRequest,
     stages,
     before,
-    runsInARow,
+    endurance,
     reloadProblem,
   });
   try {

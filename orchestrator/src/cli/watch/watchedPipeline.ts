@@ -1,3 +1,4 @@
+import { someStage } from '../someStage.ts';
 import type { LookRequest } from './ground.ts';
 import { outputFilter } from './inputFiles.ts';
 import type { WatchChoice } from './watchChoice.ts';
@@ -8,6 +9,8 @@ export interface WatchedPipeline {
   choice: WatchChoice;
   stages: WatchedStage[];
   lookRequest: LookRequest;
+  /** Some stage has no cache, so nobody knows what it writes. */
+  mayWriteAnything: boolean;
 }
 
 /** @throws FailureError for an output glob that leaves the repository. */
@@ -16,5 +19,6 @@ export async function watchedPipeline(choice: WatchChoice): Promise<WatchedPipel
   const stages = watchedStages(pipeline, config);
   const lists = stages.flatMap(({ inputs }) => inputs);
   const isOutput = await outputFilter(watchedOutputs(pipeline, config));
-  return { choice, stages, lookRequest: { lists, isOutput } };
+  const mayWriteAnything = someStage(pipeline, config, ({ cache }) => cache === undefined);
+  return { choice, stages, lookRequest: { lists, isOutput }, mayWriteAnything };
 }

@@ -3,7 +3,7 @@ import type { RunCancellation } from '../../pipeline/cancellation.ts';
 import { allChanges, changedPaths, changesBetween, changesOf, NO_CHANGES, touchedStages } from './changes.ts';
 import type { Changes } from './changes.ts';
 import type { Ground, Look, LookRequest } from './ground.ts';
-import { weightOf, type RunsInARow } from './repeatedChanges.ts';
+import { weightOf, type Endurance, type Weight } from './repeatedChanges.ts';
 import type { Settling } from './settling.ts';
 import type { WatchedStage } from './watchedStages.ts';
 
@@ -23,7 +23,7 @@ export interface WatchedRunRequest {
   stages: readonly WatchedStage[];
   /** How everything stood before the run. */
   before: Look;
-  runsInARow: RunsInARow;
+  endurance: Endurance;
   /** Why what the configuration file has become cannot be run; null when it can. */
   reloadProblem(): Promise<FailureError | null>;
 }
@@ -34,6 +34,8 @@ export interface WatchedRunEnd {
   last: Look;
   /** Changes that make another run necessary. */
   again: Changes;
+  /** All of them are of files that a stage perhaps writes anew in each run. */
+  needsPause: boolean;
   /** So does the configuration. */
   hasNewConfig: boolean;
   /** What is wrong with the configuration as it is at last, if that was found out. */
@@ -53,7 +55,7 @@ export interface WatchedRunEnd {
  * @throws what looking at files throws, once the run is over. How the run ended is for its starter to ask.
  */
 export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Promise<WatchedRunEnd> {
-  const { settling, ground, lookRequest, stages, runsInARow } = request;
+  const { settling, ground, lookRequest, stages, endurance } = request;
   const changed = new Set<string>();
   let last = request.before;
   let pending: Changes = NO_CHANGES;
@@ -62,8 +64,8 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
 
   const touchesBegun = (changes: Changes): boolean =>
     [...touchedStages(stages, changes)].some((at) => run.begun.has(at));
-  const weighing = (weights: readonly string[]): Changes =>
-    changesOf(pending, (path) => weights.includes(weightOf(path, runsInARow)));
+  const weighing = (...weights: Weight[]): Changes =>
+    changesOf(pending, (path) => weights.includes(weightOf(path, endurance)));
   const look = async (): Promise<void> => {
     settling.lower();
     const now = await ground.look(lookRequest);
@@ -78,9 +80,18 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
     if (touchesBegun(changes)) pending = allChanges(pending, changes);
   };
   const end = (isSuperseded: boolean): WatchedRunEnd => {
-    const again = weighing(['end', 'repeat']);
-    const held = isSuperseded ? [] : changedPaths(weighing(['nothing']));
-    return { last, again, hasNewConfig, problem, isSuperseded, changed, held };
+    const again = weighing('end', 'repeat', 'pause');
+    const isInDoubt = again.size > 0 && weighing('end', 'repeat').size === 0;
+    return {
+      last,
+      again,
+      needsPause: isInDoubt && !hasNewConfig && !isSuperseded,
+      hasNewConfig,
+      problem,
+      isSuperseded,
+      changed,
+      held: isSuperseded ? [] : changedPaths(weighing('nothing')),
+    };
   };
 
   let isOver = false;
@@ -93,7 +104,7 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
       await settling.settled();
       if (isOver) break;
       await look();
-      if (!hasNewConfig && !touchesBegun(weighing(['end']))) continue;
+      if (!hasNewConfig && !touchesBegun(weighing('end'))) continue;
       run.cancellation.cancel('superseded');
       return end(true);
     }

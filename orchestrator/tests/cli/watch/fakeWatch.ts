@@ -167,6 +167,7 @@ function speakerInto(said: string[]): Speaker {
     trouble: ({ trouble }) => void (trouble !== null && said.push(`trouble ${trouble.message}`)),
     changed: ({ paths, hasNewConfig }) =>
       void said.push(['changed', ...paths, ...(hasNewConfig ? ['config'] : [])].join(' ')),
+    pausing: (paths, ms) => void said.push(`pausing ${paths.join(' ')} ${ms}`),
     held: (paths) => void said.push(`held ${paths.join(' ')}`),
     problem: ({ failure }) => void said.push(`problem ${failure.kind}`),
   };

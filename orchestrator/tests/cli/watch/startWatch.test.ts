@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
 import { startFakeStageServer, type FakeStageServer } from '../../support/fakeStageServer.ts';
 import { runCli, startCli } from '../../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../../support/sandboxRepo.ts';
@@ -76,18 +75,18 @@ test('a configuration that is broken during a run is told after it, and has it r
 
 test('a stage that writes a tracked file anew each time does not keep it spinning', async () => {
   await repo.write('codex.orchestrator.json', pipeline(command('stamp', 'date +%s%N > stamp')));
-  const cli = startCli(['start', '--watch', '--quiet'], { cwd: repo.root });
+  const cli = startCli(['start', '--watch'], { cwd: repo.root });
   await cli.waitForStderr('started for it.\n');
-  expect((await repo.runIds()).length).toBe(4);
+  await cli.waitForStdout('Watching');
+  expect((await repo.runIds()).length).toBe(5);
 
   await repo.write('src/a.ts', 'b');
-  await eventually(async () => (await repo.runIds()).length === 5, { what: 'one more run' });
-  await eventually(async () => (await runs()).at(-1)?.[0] === 'succeeded', { what: 'the end of it' });
+  await cli.waitForStdout(/Watching[^]*Watching/);
   cli.kill('SIGTERM');
   const { code, stderr } = await cli.exited;
-  expect([code, (await runs()).length, stderr.split('\n')[0]]).toEqual([
+  expect([code, (await repo.runIds()).length, stderr.split('\n')[0]]).toEqual([
     143,
-    5,
+    6,
     'warning: Changed in each of the last runs while they were going on: stamp. A stage seems to write it, so no further run is started for it.',
   ]);
 });

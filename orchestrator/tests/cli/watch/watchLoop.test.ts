@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startFakeWatch } from './fakeWatch.ts';
+import { startFakeWatch, type FakeWatch } from './fakeWatch.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -68,3 +68,69 @@ test('a configuration that cannot be loaded is told once, and again when it chan
   await watch.save('log');
   expect([watch.runs.length, watch.said.slice(5)]).toEqual([2, ['problem usage', 'watching']]);
 });
+
+/** Saves files during each of some runs, and lets them end if that has not ended them. */
+async function duringEach(watch: FakeWatch, runs: number, ...files: string[]): Promise<void> {
+  for (let run = 0; run < runs; run += 1) {
+    const before = watch.runs.length;
+    await watch.save(...files);
+    if (watch.runs.length === before) await watch.endRun();
+  }
+}
+
+test('a file that a stage writes in each run starts no more, once a pause has shown that nobody else does', async () => {
+  const watch = await startFakeWatch();
+  await duringEach(watch, 4, 'stamp');
+  expect([watch.runs.length, watch.said.at(-1)]).toEqual([4, 'pausing stamp 3000']);
+  await watch.passMs(3_000);
+  expect([watch.runs.length, watch.said.at(-1)]).toEqual([5, 'changed stamp']);
+  await duringEach(watch, 1, 'stamp');
+  await watch.passMs(60_000);
+  expect([watch.runs.length, watch.said.slice(-2)]).toEqual([5, ['held stamp', 'watching']]);
+
+  await watch.save('src/a');
+  await duringEach(watch, 1, 'stamp');
+  expect([watch.runs.length, watch.said.slice(-2)]).toEqual([6, ['held stamp', 'watching']]);
+});
+
+test('the pause is as long as the run was; a person who saves in it is no stage', async () => {
+  const watch = await startFakeWatch();
+  await duringEach(watch, 3, 'src/a');
+  await watch.passMs(9_900);
+  await duringEach(watch, 1, 'src/a');
+  expect(watch.said.at(-1)).toBe('pausing src/a 10000');
+  await watch.passMs(9_000);
+  await watch.save('src/a');
+  await duringEach(watch, 3, 'src/a');
+  await watch.endRun();
+  expect([watch.runs.length, watch.said.at(-1)]).toEqual([8, 'watching']);
+  expect(watch.said.filter((text) => text.startsWith('held'))).toEqual([]);
+});
+
+test('with a cache no stage writes what it reads, so that a person may save for ever', async () => {
+  const watch = await startFakeWatch(true);
+  for (let runs = 0; runs < 10; runs += 1) {
+    await duringEach(watch, 1, 'src/a');
+    if (isPausing(watch)) await watch.passMs(3_000);
+  }
+  await watch.endRun();
+  expect([watch.runs.length, watch.said.at(-1)]).toEqual([11, 'watching']);
+  expect(watch.said.filter((text) => text.startsWith('held'))).toEqual([]);
+});
+
+test('what is said here may end up in a file of the repository', async () => {
+  const watch = await startFakeWatch();
+  while (watch.runs.length < 5) {
+    await duringEach(watch, 1, 'log');
+    if (!isPausing(watch)) continue;
+    await watch.save('log');
+    await watch.passMs(3_000);
+  }
+  await duringEach(watch, 1, 'log');
+  await watch.save('log');
+  expect([watch.runs.length, watch.said.slice(-2)]).toEqual([5, ['held log', 'watching']]);
+});
+
+function isPausing({ said }: FakeWatch): boolean {
+  return said.at(-1)?.startsWith('pausing') === true;
+}

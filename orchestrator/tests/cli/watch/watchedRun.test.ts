@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { changedPaths, listKey } from '../../../src/cli/watch/changes.ts';
 import type { Ground, Look } from '../../../src/cli/watch/ground.ts';
-import type { RunsInARow } from '../../../src/cli/watch/repeatedChanges.ts';
+import type { Endurance } from '../../../src/cli/watch/repeatedChanges.ts';
 import { FailureError } from '../../../src/failure.ts';
 import { createSettling } from '../../../src/cli/watch/settling.ts';
 import { goAlong, type WatchedRunEnd } from '../../../src/cli/watch/watchedRun.ts';
@@ -15,7 +15,7 @@ const PROBLEM = new FailureError({ kind: 'usage', message: 'broken' });
 let files: { src: string; docs: string; config: string };
 let begun: Set<number>;
 let causes: string[];
-let runsInARow: RunsInARow;
+let endurance: Endurance;
 let endRun: () => void;
 let look: () => Look;
 
@@ -23,7 +23,7 @@ beforeEach(() => {
   files = { src: '1', docs: '1', config: '{}' };
   begun = new Set();
   causes = [];
-  runsInARow = new Map();
+  endurance = { runsInARow: new Map(), isAfterPause: false, mayWriteAnything: true };
   look = () => ({
     lists: new Map([
       [listKey(['src']), new Map([['src/a', files.src]])],
@@ -61,7 +61,7 @@ async function during(...steps: (() => void)[]): Promise<WatchedRunEnd> {
     causes.push(cause);
     endRun();
   };
-  const request = { ground, settling, stages: STAGES, before, runsInARow };
+  const request = { ground, settling, stages: STAGES, before, endurance };
   const lookRequest = { lists: [], isOutput: () => false };
   const reloadProblem = async (): Promise<FailureError | null> => (files.config === '{' ? PROBLEM : null);
   step();
@@ -110,19 +110,19 @@ test('a new configuration ends the run if it can be run, a bad one does not', as
   expect([causes, good.hasNewConfig, good.isSuperseded]).toEqual([['superseded'], true, true]);
 });
 
-test('a file that changes in each run lets the third one end, and starts no fifth', async () => {
+test('a file that changes in each run lets the third one end, and starts no more after a pause', async () => {
   begun.add(0);
   const change = (): void => void (files.src += '.');
-  runsInARow = new Map([['src/a', 2]]);
-  const third = await during(change, change);
-  expect([causes, changedPaths(third.again), third.held]).toEqual([[], ['src/a'], []]);
-  runsInARow = new Map([['src/a', 3]]);
-  const fourth = await during(change);
-  expect([causes, fourth.again.size, fourth.held, [...fourth.changed]]).toEqual([
-    [],
-    0,
-    ['src/a'],
-    ['src/a'],
+  const afterRuns = (runs: number, isAfterPause = false): Promise<WatchedRunEnd> => {
+    endurance = { ...endurance, runsInARow: new Map([['src/a', runs]]), isAfterPause };
+    return during(change, change);
+  };
+  const ends = [await afterRuns(2), await afterRuns(3), await afterRuns(4, true)];
+  expect(causes).toEqual([]);
+  expect(ends.map(({ again, needsPause, held }) => [changedPaths(again), needsPause, held])).toEqual([
+    [['src/a'], false, []],
+    [['src/a'], true, []],
+    [[], false, ['src/a']],
   ]);
 });
 
@@ -148,7 +148,7 @@ test('when files cannot be looked at, that is told once the run is over', async 
       settling: settled,
       stages: STAGES,
       before,
-      runsInARow,
+      endurance,
       lookRequest: { lists: [], isOutput: () => false },
       reloadProblem: async () => null,
     },
