@@ -62,6 +62,12 @@ test('a reader that goes away ends nothing', async () => {
   expect(await repo.manifest()).toMatchObject({ status: 'succeeded' });
 });
 
+test('once it has gone, nobody waits for changes any more', async () => {
+  const { stdout } = await shell('cli start --watch | head -n 1; echo "code ${PIPESTATUS[0]}"');
+  expect(stdout).toMatch(/\ncode 0\n$/);
+  expect(await repo.manifest()).toMatchObject({ status: 'succeeded' });
+});
+
 test('output that cannot be written does not stop a run, but is an error in the end', async () => {
   const { stdout, stderr } = await shell('cli start > /dev/full; echo "code $?"');
   expect(stdout).toBe('code 73\n');

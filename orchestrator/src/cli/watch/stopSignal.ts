@@ -1,4 +1,7 @@
+import { Writable } from 'node:stream';
+import { errorCode } from '../../storage/errorCode.ts';
 import { EXIT } from '../exitCodes.ts';
+import type { OutputStream } from '../present/outputStream.ts';
 import { onEndSignals } from '../signals.ts';
 
 /** Somebody's wish that watching ends. */
@@ -11,21 +14,36 @@ export interface StopSignal {
   close(): void;
 }
 
-/** Listens for signals as long as files are watched; a run that is going on has handlers of its own. */
-export function listenForStop(): StopSignal {
+/**
+ * Listens for signals as long as files are watched; a run that is going on has handlers of its own. It is a wish, too, when
+ * nobody reads any more what is said on stdout (`| head`): such a run comes to its end, but nobody waits for another one.
+ */
+export function listenForStop(stdout: OutputStream): StopSignal {
   let exitCode: number | null = null;
-  let close = (): void => {};
+  let resolveAsked = (): void => {};
   const asked = new Promise<void>((resolve) => {
-    close = onEndSignals((signal) => {
-      exitCode ??= signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-      resolve();
-    });
+    resolveAsked = resolve;
   });
+  const ask = (code: number): void => {
+    exitCode ??= code;
+    resolveAsked();
+  };
+  const stopListening = onEndSignals((signal) => {
+    ask(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+  });
+  const onError = (error: Error): void => {
+    if (errorCode(error) === 'EPIPE') ask(EXIT.ok);
+  };
+  const output = stdout instanceof Writable ? stdout : null;
+  output?.on('error', onError);
   return {
     get exitCode() {
       return exitCode;
     },
     asked,
-    close: () => close(),
+    close() {
+      stopListening();
+      output?.off('error', onError);
+    },
   };
 }

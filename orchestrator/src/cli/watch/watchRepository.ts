@@ -26,7 +26,7 @@ export interface WatchRequest extends Pick<WatchSession, 'choose' | 'begin'> {
 /** Watches a repository until somebody asks it to stop; see `startWatch`. */
 export async function watchRepository(request: WatchRequest): Promise<number> {
   const { context, env, cacheDir, memoFile, choose, begin } = request;
-  const stop = listenForStop();
+  const stop = listenForStop(context.stdout);
   const settling = createSettling();
   const exclude = [...evidencePlaces(env), ...outFolder(env), cacheDir];
   const inputFiles = openInputFiles(env.repoRoot, memoFile, exclude);
