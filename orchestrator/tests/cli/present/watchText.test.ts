@@ -3,6 +3,7 @@ import {
   changedLine,
   heldLine,
   heldText,
+  pausingLine,
   watchingLine,
   watchLimitText,
 } from '../../../src/cli/present/watchText.ts';
@@ -33,6 +34,12 @@ test('which files changed, and which stages that touches', () => {
 test('names of files cannot take over the terminal', () => {
   expect(changedLine({ ...FACTS, paths: ['a\u001b[2J\nb'] }, style)).toBe(
     String.raw`Changed: a\x0ab. Touches lint, test.`,
+  );
+});
+
+test('a file that somebody writes again and again', () => {
+  expect(pausingLine(['stamp'], 3_000, style)).toBe(
+    'Changed in each of the last runs while they were going on: stamp. The next one begins when a file is saved, or in 3.0 s.',
   );
 });
 

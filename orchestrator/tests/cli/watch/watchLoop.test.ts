@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FailureError } from '../../../src/failure.ts';
 import { startFakeWatch, type FakeWatch } from './fakeWatch.ts';
 
 beforeEach(() => {
@@ -67,6 +68,17 @@ test('a configuration that cannot be loaded is told once, and again when it chan
   await watch.endRun();
   await watch.save('log');
   expect([watch.runs.length, watch.said.slice(5)]).toEqual([2, ['problem usage', 'watching']]);
+});
+
+test('trouble with git ends neither a run nor watching, and is told when no run has the terminal', async () => {
+  const watch = await startFakeWatch();
+  await watch.happens(() => void (watch.trouble = new FailureError({ kind: 'git-failed', message: 'no' })));
+  expect(watch.said).toEqual([]);
+  await watch.endRun();
+  expect(watch.said).toEqual(['trouble git-failed', 'watching']);
+  await watch.happens(() => void (watch.trouble = null));
+  await watch.save('src/a');
+  expect([watch.runs.length, watch.said.at(-1)]).toEqual([2, 'changed src/a']);
 });
 
 /** Saves files during each of some runs, and lets them end if that has not ended them. */
