@@ -20,7 +20,8 @@ export function neededStages(stages: readonly Stage[]): number[][] {
 /**
  * The stages of a pipeline as nodes of a schedule. What a resumed run has proven counts as passed. Pure.
  *
- * @param weightsMs expected time of each stage by its id, ms; those it does not know count as nothing
+ * @param weightsMs expected time of each stage by its id, ms. One that it does not know counts like the mean of those it
+ * does, so that a new stage has its place in the order, and the length of a chain counts on a first run too.
  */
 export function stageNodes(
   stages: readonly Stage[],
@@ -28,12 +29,18 @@ export function stageNodes(
   weightsMs: ReadonlyMap<string, number>,
 ): ScheduleNode[] {
   const needed = neededStages(stages);
+  const usualMs = meanOf(stages.flatMap(({ id }) => weightsMs.get(id) ?? []));
   return stages.map(({ id }, at) => {
     const status = recorded[at]?.status;
     return {
       needs: needed[at] ?? [],
-      weightMs: weightsMs.get(id) ?? 0,
+      weightMs: weightsMs.get(id) ?? usualMs,
       passed: status === 'succeeded' || status === 'skipped',
     };
   });
+}
+
+/** 1 for none: any weight will do as long as all have the same. */
+function meanOf(weights: readonly number[]): number {
+  return weights.length === 0 ? 1 : weights.reduce((sum, weight) => sum + weight) / weights.length;
 }
