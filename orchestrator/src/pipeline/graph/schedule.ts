@@ -74,14 +74,17 @@ function dependentsOf(nodes: readonly ScheduleNode[]): number[][] {
   return dependents;
 }
 
-/** The weight of the heaviest chain that begins with each node, in ms. Nodes in a cycle keep 0: they never run. */
+/**
+ * The weight of the heaviest chain that begins with each node, in ms. It ends before a node that has passed: nobody waits
+ * for that. Nodes in a cycle keep 0: they never run.
+ */
 function ranksOf(nodes: readonly ScheduleNode[], dependents: number[][]): number[] {
   const ranks = nodes.map(() => 0);
   const waiting = dependents.map((list) => list.length);
   const ends = [...nodes.keys()].filter((node) => waiting[node] === 0);
   for (let node = ends.pop(); node !== undefined; node = ends.pop()) {
     const ahead = Math.max(0, ...(dependents[node] ?? []).map((dependent) => ranks[dependent] ?? 0));
-    ranks[node] = (nodes[node]?.weightMs ?? 0) + ahead;
+    ranks[node] = nodes[node]?.passed === true ? 0 : (nodes[node]?.weightMs ?? 0) + ahead;
     for (const need of nodes[node]?.needs ?? []) {
       const left = (waiting[need] ?? 0) - 1;
       waiting[need] = left;

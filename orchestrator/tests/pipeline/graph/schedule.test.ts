@@ -43,6 +43,12 @@ describe('the next stage', () => {
     expect(takeAll(createSchedule(nodes, 'finish'))).toEqual([1, 0, 3, 4]);
   });
 
+  it('is not judged by what has passed before', () => {
+    // The heavy one is done already, and so nobody behind it waits for the first.
+    const nodes = [node(), node([0], 100, true), node([1], 10), node([], 5)];
+    expect(takeAll(createSchedule(nodes, 'finish'))).toEqual([2, 3, 0]);
+  });
+
   it('is passed over while there is no room for it', () => {
     const schedule = createSchedule([node([], 9), node([], 1)], 'finish');
     expect(schedule.next((candidate) => candidate === 1)).toBe(1);
