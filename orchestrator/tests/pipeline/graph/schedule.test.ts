@@ -87,7 +87,9 @@ describe('random graphs', () => {
     for (let at = 1; at < size; at += 1)
       for (let before = 0; before < at; before += 1)
         if (chance() < density) needs[order[at] ?? 0]?.push(order[before] ?? 0);
-    const nodes = needs.map((list) => node(list, Math.floor(chance() * 100)));
+    const provenShare = seed % 2 === 0 ? 0 : 0.3;
+    // Few different weights, so that some ways are equally long.
+    const nodes = needs.map((list) => node(list, Math.floor(chance() * 8), chance() < provenShare));
     const fails = nodes.map(() => chance() < 0.1);
     const policy = policies[seed % 3] ?? 'finish';
     const slots = 1 + Math.floor(chance() * 4);
@@ -95,11 +97,12 @@ describe('random graphs', () => {
     const schedule = createSchedule(nodes, policy);
     const running: number[] = [];
     const began: number[] = [];
-    const passed = new Set<number>();
+    const passed = new Set([...nodes.keys()].filter((at) => nodes[at]?.passed === true));
     let failed = false;
     for (;;) {
       const fits = () => running.length < slots;
       for (let next = schedule.next(fits); next !== null; next = schedule.next(fits)) {
+        expect(next).toBe(longestAhead(nodes, expectedReady(nodes, began, passed)));
         expect(began).not.toContain(next);
         for (const need of needs[next] ?? []) expect(passed).toContain(need);
         expect(failed && policy !== 'continue').toBe(false);
@@ -107,7 +110,7 @@ describe('random graphs', () => {
         running.push(next);
         expect(running.length).toBeLessThanOrEqual(slots);
       }
-      const waiting = expectedReady(needs, began, passed);
+      const waiting = expectedReady(nodes, began, passed);
       const mayWait = failed && policy !== 'continue';
       expect(mayWait || waiting.length === 0 || running.length === slots).toBe(true);
       const [ending] = running.splice(Math.floor(chance() * running.length), 1);
@@ -117,36 +120,52 @@ describe('random graphs', () => {
       else failed = true;
       schedule.ended(ending, ok);
     }
-    expect(began.toSorted((a, b) => a - b)).toEqual(reference(needs, fails, began, failed, policy));
+    expect(began.toSorted((a, b) => a - b)).toEqual(reference(nodes, fails, began, failed, policy));
   });
 });
 
 /** Stages that could run but have not begun, found by looking at every one. */
-function expectedReady(needs: number[][], began: number[], passed: Set<number>): number[] {
-  return [...needs.keys()].filter(
-    (at) => !began.includes(at) && (needs[at] ?? []).every((need) => passed.has(need)),
+function expectedReady(nodes: ScheduleNode[], began: number[], passed: Set<number>): number[] {
+  return [...nodes.keys()].filter(
+    (at) =>
+      nodes[at]?.passed === false && !began.includes(at) && nodes[at].needs.every((need) => passed.has(need)),
   );
+}
+
+/** The one of them with the heaviest chain that waits for it, found by walking along every chain; of equals the first. */
+function longestAhead(nodes: ScheduleNode[], candidates: number[]): number | undefined {
+  const ways = new Map<number, number>();
+  const wayOf = (from: number): number => {
+    const waiting = [...nodes.keys()].filter(
+      (at) => nodes[at]?.passed === false && nodes[at].needs.includes(from),
+    );
+    const way = ways.get(from) ?? (nodes[from]?.weightMs ?? 0) + Math.max(0, ...waiting.map(wayOf));
+    ways.set(from, way);
+    return way;
+  };
+  const longest = Math.max(...candidates.map(wayOf));
+  return candidates.find((at) => wayOf(at) === longest);
 }
 
 /** All that must have begun in the end: with `continue`, or without a failure, all but what depends on a failure. */
 function reference(
-  needs: number[][],
+  nodes: ScheduleNode[],
   fails: boolean[],
   began: number[],
   failed: boolean,
   policy: FailurePolicy,
 ): number[] {
-  if (failed && policy !== 'continue') return began.toSorted((a, b) => a - b);
-  const reachable = new Set<number>();
+  const inOrder = (list: number[]) => list.toSorted((a, b) => a - b);
+  if (failed && policy !== 'continue') return inOrder(began);
+  const passes = new Set([...nodes.keys()].filter((at) => nodes[at]?.passed === true));
+  const begins = new Set<number>();
   for (let grown = true; grown; ) {
     grown = false;
-    for (const [at, list] of needs.entries()) {
-      if (reachable.has(at)) continue;
-      if (list.every((need) => reachable.has(need) && fails[need] !== true)) {
-        reachable.add(at);
-        grown = true;
-      }
+    for (const at of expectedReady(nodes, [...begins], passes)) {
+      begins.add(at);
+      if (fails[at] !== true) passes.add(at);
+      grown = true;
     }
   }
-  return [...reachable].toSorted((a, b) => a - b);
+  return inOrder([...begins]);
 }
