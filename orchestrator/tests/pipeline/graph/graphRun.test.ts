@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readStageDurations } from '../../../src/run/stageDurations.ts';
 import { startFakeStageServer, type FakeStageServer } from '../../support/fakeStageServer.ts';
 import { runCli, startCli, type RunningCli } from '../../support/runCli.ts';
 import { makeRepo, type SandboxRepo } from '../../support/sandboxRepo.ts';
@@ -32,6 +33,24 @@ async function statuses(): Promise<Record<string, string>> {
   return Object.fromEntries(commands.map(({ id, status }) => [id, status]));
 }
 
+/** When the command stages of all runs began and ended, in that order; of one moment the ends first. */
+async function stageTimes(): Promise<{ id: string; began: boolean; at: string }[]> {
+  const journals = await Promise.all((await repo.runIds()).map((runId) => repo.journal({ runId })));
+  const facts = journals.flatMap(({ lines }) => lines);
+  const times = facts.flatMap(({ type, stage_id, timestamp }) => {
+    const began = type === 'command:start';
+    if (!began && type !== 'command:end') return [];
+    return [{ id: String(stage_id), began, at: String(timestamp) }];
+  });
+  return times.toSorted((a, b) => a.at.localeCompare(b.at) || Number(a.began) - Number(b.began));
+}
+
+/** The most stages that ran at the same time, by the journals: what has not begun yet may only be slow to say so. */
+async function mostAtOnce(): Promise<number> {
+  let running = 0;
+  return Math.max(...(await stageTimes()).map(({ began }) => (running += began ? 1 : -1)));
+}
+
 describe('stages with needs', () => {
   it('run side by side, each when what it needs has passed', async () => {
     await configure(pipeline(fake('last', 'left', 'right'), fake('left'), fake('right')));
@@ -39,7 +58,6 @@ describe('stages with needs', () => {
     const [left, right] = await Promise.all([stages.stage('left'), stages.stage('right')]);
     await left.exit();
     await cli.waitForStdout('left: succeeded');
-    expect(stages.startCount('last')).toBe(0);
     await right.exit();
     await (await stages.stage('last')).exit();
     expect(await cli.exited).toMatchObject({ code: 0 });
@@ -49,6 +67,12 @@ describe('stages with needs', () => {
       ['left', 2, 'succeeded'],
       ['right', 3, 'succeeded'],
     ]);
+    expect((await stageTimes()).map(({ id, began }) => [id, began]).slice(-4)).toEqual([
+      ['left', false],
+      ['right', false],
+      ['last', true],
+      ['last', false],
+    ]);
   });
 
   it('never run more at a time than allowed', async () => {
@@ -56,20 +80,23 @@ describe('stages with needs', () => {
     const cli = start();
     const a = await stages.stage('a');
     const b = await stages.stage('b');
-    expect(stages.startCount('c')).toBe(0);
     await a.exit();
     await (await stages.stage('c')).exit();
     await b.exit();
     expect(await cli.exited).toMatchObject({ code: 0 });
+    expect(await mostAtOnce()).toBe(2);
   });
 
   it('begin with the longest way ahead, as earlier runs took it', async () => {
-    await configure(pipeline(countedStage('quick'), command('slow', 'sleep 0.2', { needs: [] })));
-    const one = ['start', '--concurrency', '1'];
-    const first = await runCli(one, { cwd: repo.root });
-    expect(first.stdout.indexOf('quick: started')).toBeLessThan(first.stdout.indexOf('slow: started'));
-    const second = await runCli(one, { cwd: repo.root });
-    expect(second.stdout.indexOf('slow: started')).toBeLessThan(second.stdout.indexOf('quick: started'));
+    await configure(pipeline(countedStage('quick'), command('slow', 'true', { needs: [] })));
+    await repo.write('.runs/0101/stage-durations.json', { diagnostics: { quick: 10, slow: 100_000 } });
+    const { stdout } = await runCli(['start', '--concurrency', '1'], { cwd: repo.root });
+    expect(stdout.indexOf('slow: started')).toBeLessThan(stdout.indexOf('quick: started'));
+    // Half of what was expected, and half of what it took.
+    const env = { repoRoot: repo.root, runsRoot: repo.runsRoot, outRoot: repo.outRoot, taskId: '0101' };
+    const slow = readStageDurations(env, 'diagnostics').get('slow');
+    expect(slow).toBeGreaterThanOrEqual(50_000);
+    expect(slow).toBeLessThan(100_000);
   });
 
   it('are tolerated as needs when their failure is', async () => {
@@ -101,12 +128,12 @@ describe('stages with needs', () => {
     const cli = start();
     const own = await stages.stage('own');
     const inner = await stages.stage('inner');
-    expect(stages.startCount('inner')).toBe(1);
     await own.exit();
     await (await stages.stage('inner')).exit();
     await inner.exit();
     expect(await cli.exited).toMatchObject({ code: 0 });
     expect((await repo.runIds()).length).toBe(3);
+    expect(await mostAtOnce()).toBe(2);
   });
 });
 
