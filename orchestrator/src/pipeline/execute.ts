@@ -38,7 +38,7 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
     schedule.ended(at, passed);
   };
   const begin = (at: number, stage: Stage): void => {
-    if (takesSlot(stage)) slots.take();
+    slots.take(slotsOf(stage));
     const end: Promise<void> = run(at, stage)
       .catch((error: unknown) => {
         faults.push(error);
@@ -46,11 +46,11 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
       })
       .finally(() => {
         running.delete(end);
-        if (takesSlot(stage)) slots.release();
+        slots.release(slotsOf(stage));
       });
     running.add(end);
   };
-  const fits = (at: number) => slots.free > 0 || !takesSlot(plan.stages[at]);
+  const fits = (at: number) => slots.free >= slotsOf(plan.stages[at]);
 
   while (cancellation.cause === null && faults.length === 0) {
     for (let at = schedule.next(fits); at !== null; at = schedule.next(fits)) {
@@ -58,8 +58,9 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
       if (stage !== undefined) begin(at, stage);
     }
     if (running.size === 0 && !schedule.hasReady()) break;
-    // With nothing of its own running, the slots are with other runs of this process.
-    await Promise.race([...running, slots.released()]);
+    // Every stage that ends wakes all who wait, also those whose slots are with other runs of this process. To wait for
+    // the stages themselves would hang one more reaction on each that runs, every time that another ends.
+    await slots.released();
   }
   await Promise.all(running);
   if (faults.length > 0) throw faults[0];
@@ -68,8 +69,8 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
 }
 
 /** A sub-pipeline only waits for its own stages, which take slots themselves. */
-function takesSlot(stage: Stage | undefined): boolean {
-  return stage?.kind === 'command';
+function slotsOf(stage: Stage | undefined): number {
+  return stage?.kind === 'command' ? 1 : 0;
 }
 
 function runStage(

@@ -1,26 +1,26 @@
 /** How many commands may run at the same time, counted over a run and all its child runs. */
 export interface Slots {
   readonly free: number;
-  /** Takes one; call it only while there is one. */
-  take(): void;
-  /** Gives one back and tells everybody who waits. */
-  release(): void;
-  /** Resolves when one was given back. Takes none. */
+  /** Takes as many; call it only while there are so many. */
+  take(count: number): void;
+  /** Gives as many back, if only none, and wakes everybody who waits. */
+  release(count: number): void;
+  /** Resolves at the next release, whoever's it is. Takes none. */
   released(): Promise<void>;
 }
 
-export function createSlots(count: number): Slots {
-  let free = count;
+export function createSlots(most: number): Slots {
+  let free = most;
   let waiting: (() => void)[] = [];
   return {
     get free() {
       return free;
     },
-    take() {
-      free -= 1;
+    take(count) {
+      free -= count;
     },
-    release() {
-      free += 1;
+    release(count) {
+      free += count;
       const wake = waiting;
       waiting = [];
       for (const resolve of wake) resolve();
