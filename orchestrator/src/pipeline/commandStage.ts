@@ -21,8 +21,8 @@ export interface StageResult {
   stopDetail: string | null;
   /** The exit code that the run ends with when this stage ends it, if not 1. */
   exitCode?: number;
-  /** It came to its own end: a cancellation that was asked for meanwhile came too late for it. */
-  isSettled?: boolean;
+  /** It did not come to its own end. False where a cancellation that was asked for meanwhile came too late for it. */
+  wasCancelled: boolean;
   /** What the stage cache did for it. */
   cache?: CacheAccount;
 }
@@ -117,10 +117,8 @@ export async function runCommandStage(
     return {
       status,
       stopDetail: stopDetail(stage, attempt, status),
-      ...(attempt.builtin !== null && {
-        exitCode: attempt.builtin.exitCode,
-        isSettled: !attempt.builtin.wasCancelled,
-      }),
+      wasCancelled: outcome.ended === 'cancelled',
+      ...(attempt.builtin !== null && { exitCode: attempt.builtin.exitCode }),
       ...(cached && { cache: cached.account }),
     };
   } finally {

@@ -19,7 +19,7 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
   const durations = isGraph(plan.stages) ? readStageDurations(env, plan.pipeline.id) : null;
   const nodes = stageNodes(plan.stages, store.manifest.commands, durations ?? new Map());
   const schedule = createSchedule(nodes, onFailure);
-  const outcome = createRunOutcome(nodes.filter(({ passed }) => !passed).length);
+  const outcome = createRunOutcome(onFailure);
   const inner = subordinateCancellation(cancellation);
   const stageContext = { ...context, settings: { ...settings, cancellation: inner } };
   const running = new Set<Promise<void>>();
@@ -34,7 +34,7 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
     // What a hit took says nothing about how long the stage takes to run.
     if (passed && result.cache?.result !== 'hit') tookMs.set(stage.id, performance.now() - startedMs);
     if (!passed && onFailure === 'stop') inner.cancel('failure');
-    outcome.add(result, cancellation.cause !== null);
+    outcome.add(result);
     schedule.ended(at, passed);
   };
   const begin = (at: number, stage: Stage): void => {
@@ -65,7 +65,7 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
   await Promise.all(running);
   if (faults.length > 0) throw faults[0];
   if (durations !== null) recordStageDurations(env, plan.pipeline.id, durations, tookMs);
-  return outcome.result(cancellation.cause);
+  return outcome.result(cancellation.cause, schedule.hasReady());
 }
 
 /** A sub-pipeline only waits for its own stages, which take slots themselves. */

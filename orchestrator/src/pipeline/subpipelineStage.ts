@@ -54,6 +54,7 @@ export async function runSubpipelineStage(
   let summary: string | null;
   let status: CommandStatus;
   let stopDetail: string;
+  let wasCancelled = false;
   let key: string | null = null;
   try {
     const result = await runChild({
@@ -69,10 +70,10 @@ export async function runSubpipelineStage(
       },
     });
     child = result.child;
-    summary = result.summary;
+    ({ summary, cancelled: wasCancelled } = result);
     status = child.status === 'succeeded' ? 'succeeded' : 'failed';
     stopDetail = `subpipeline:${stage.pipeline}:failed`;
-    if (status === 'failed' && stage.optional && !result.cancelled) status = 'skipped';
+    if (status === 'failed' && stage.optional && !wasCancelled) status = 'skipped';
     if (status === 'succeeded' && context.settings.cache !== null) key = keyOfAll(result.keys);
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
@@ -105,5 +106,5 @@ export async function runSubpipelineStage(
     cachedFrom: null,
     outputTail: '',
   });
-  return { status, stopDetail: status === 'failed' ? stopDetail : null };
+  return { status, stopDetail: status === 'failed' ? stopDetail : null, wasCancelled };
 }

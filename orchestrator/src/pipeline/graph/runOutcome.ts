@@ -1,32 +1,33 @@
 import type { CancelCause } from '../cancellation.ts';
 import type { StageResult } from '../commandStage.ts';
 import type { ExecutionResult } from '../runContext.ts';
+import type { FailurePolicy } from './schedule.ts';
 
 /** Gathers how stages ended, in the order in which they did. */
 export interface RunOutcome {
-  /** @param cancelled whether the run was being ended by then: the stage's failure is then no cause of anything */
-  add(result: StageResult, cancelled: boolean): void;
-  /** How the run ended. The first failure is its cause, even if it was cancelled while others still ran. */
-  result(cause: CancelCause | null): ExecutionResult;
+  add(result: StageResult): void;
+  /**
+   * How the run ended. A cancellation counts for more than a failure before it, since the run would have gone on, but only
+   * if it kept the run from something: it has come too late once all stages have come to their own end.
+   *
+   * @param isLeft whether a stage may have begun that has not
+   */
+  result(cause: CancelCause | null, isLeft: boolean): ExecutionResult;
 }
 
-/** @param toPass how many stages have to pass for the run to succeed */
-export function createRunOutcome(toPass: number): RunOutcome {
-  let left = toPass;
+export function createRunOutcome(policy: FailurePolicy): RunOutcome {
   let failed: ExecutionResult | null = null;
-  let lastIsSettled = false;
+  let isCut = false;
   return {
-    add({ stopDetail, exitCode, isSettled = false }, cancelled) {
-      if (cancelled && !isSettled) return;
-      lastIsSettled = isSettled;
-      if (stopDetail === null) left -= 1;
-      else failed ??= failureOf(stopDetail, exitCode);
+    add({ stopDetail, exitCode, wasCancelled }) {
+      // With `stop` it is the first failure that ends the others, even if somebody cancels the run while they do.
+      if (wasCancelled && (failed === null || policy !== 'stop')) isCut = true;
+      if (stopDetail !== null) failed ??= failureOf(stopDetail, exitCode);
     },
-    result(cause) {
-      if (failed !== null) return failed;
-      const cameToItsEnd = left === 0 && (cause === null || lastIsSettled);
-      if (cause !== null && !cameToItsEnd) return { status: 'cancelled', statusDetail: `cancelled:${cause}` };
-      return { status: 'succeeded', statusDetail: null };
+    result(cause, isLeft) {
+      if (cause !== null && (isCut || isLeft))
+        return { status: 'cancelled', statusDetail: `cancelled:${cause}` };
+      return failed ?? { status: 'succeeded', statusDetail: null };
     },
   };
 }

@@ -217,6 +217,46 @@ it('ends every running stage when the run is cancelled', async () => {
   expect(await repo.manifest()).toMatchObject({ status: 'cancelled' });
 });
 
+it('is cancelled, not failed, when a stage had failed before and another still ran', async () => {
+  await configure(pipeline(fake('bad'), fake('other')));
+  const cli = start();
+  const other = await stages.stage('other');
+  await (await stages.stage('bad')).exit(3);
+  await cli.waitForStdout('bad: failed');
+  cli.kill('SIGINT');
+  await other.ended;
+  expect(await cli.exited).toMatchObject({ code: 130 });
+  expect(await repo.manifest()).toMatchObject({ status: 'cancelled', status_detail: 'cancelled:SIGINT' });
+});
+
+it('goes on with a cancelled child that may fail, though a stage of it had failed', async () => {
+  await configure({
+    pipelines: [
+      {
+        id: 'diagnostics',
+        guardrailsRequired: false,
+        stages: [{ kind: 'subpipeline', id: 'x', pipeline: 'child', optional: true }],
+      },
+      { id: 'child', guardrailsRequired: false, stages: [fake('bad'), fake('other')] },
+    ],
+  });
+  const cli = start();
+  const other = await stages.stage('other');
+  await (await stages.stage('bad')).exit(3);
+  await cli.waitForStdout('bad: failed');
+  cli.kill('SIGINT');
+  await other.ended;
+  expect(await cli.exited).toMatchObject({ code: 130 });
+  const runs = await Promise.all((await repo.runIds()).map((runId) => repo.manifest({ runId })));
+  expect(runs.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+
+  const parent = runs.find(({ pipeline_id }) => pipeline_id === 'diagnostics')?.run_id ?? '';
+  const again = ['resume', '--run', parent, '--concurrency', '2'];
+  const resumed = startCli(again, { cwd: repo.root, env: stages.env });
+  await Promise.all([(await stages.stage('bad')).exit(), (await stages.stage('other')).exit()]);
+  expect(await resumed.exited).toMatchObject({ code: 0 });
+});
+
 it('refuses a limit that is no number', async () => {
   await configure(pipeline(command('a', 'true')));
   const env = { CODEX_ORCHESTRATOR_CONCURRENCY: 'many' };
