@@ -23,6 +23,8 @@ export interface StageResult {
   exitCode?: number;
   /** It did not come to its own end. False where a cancellation that was asked for meanwhile came too late for it. */
   wasCancelled: boolean;
+  /** The cache or an earlier attempt spared nothing of it, so that the time it took tells how long it takes. */
+  ranWhole: boolean;
   /** What the stage cache did for it. */
   cache?: CacheAccount;
 }
@@ -118,6 +120,7 @@ export async function runCommandStage(
       status,
       stopDetail: stopDetail(stage, attempt, status),
       wasCancelled: outcome.ended === 'cancelled',
+      ranWhole: !cached?.hit,
       ...(attempt.builtin !== null && { exitCode: attempt.builtin.exitCode }),
       ...(cached && { cache: cached.account }),
     };

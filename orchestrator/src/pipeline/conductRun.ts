@@ -23,6 +23,8 @@ export interface RunResult {
   status: RunStatus;
   /** Why it was ended early; null otherwise. */
   cause: CancelCause | null;
+  /** All stages ran and passed, and the cache or an earlier attempt spared nothing of any. */
+  ranWhole: boolean;
   /** The exit code that a failed stage asks for; absent where 1 will do. */
   exitCode?: number;
   durationMs: number;
@@ -139,7 +141,7 @@ async function sampleDrift(context: RunContext): Promise<string[]> {
 
 function conclude(
   context: RunContext,
-  { exitCode }: ExecutionResult,
+  { exitCode, ranWhole }: ExecutionResult,
   durationMs: number,
   profile: RunProfile,
 ): RunResult {
@@ -159,5 +161,5 @@ function conclude(
   });
   const cause = manifest.status === 'cancelled' ? settings.cancellation.cause : null;
   const asked = exitCode !== undefined && { exitCode };
-  return { env, paths, manifest, status: manifest.status, cause, ...asked, durationMs };
+  return { env, paths, manifest, status: manifest.status, cause, ranWhole, ...asked, durationMs };
 }

@@ -19,7 +19,7 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
   const durations = isGraph(plan.stages) ? readStageDurations(env, plan.pipeline.id) : null;
   const nodes = stageNodes(plan.stages, store.manifest.commands, durations ?? new Map());
   const schedule = createSchedule(nodes, onFailure);
-  const outcome = createRunOutcome(onFailure);
+  const outcome = createRunOutcome(plan.stages.length, onFailure);
   const inner = subordinateCancellation(cancellation);
   const stageContext = { ...context, settings: { ...settings, cancellation: inner } };
   const running = new Set<Promise<void>>();
@@ -31,8 +31,7 @@ export async function executeStages(context: RunContext, runChild: ChildRunner):
     const result = await runStage(stageContext, stage, at + 1, runChild);
     store.noteTransition();
     const passed = result.stopDetail === null;
-    // What a hit took says nothing about how long the stage takes to run.
-    if (passed && result.cache?.result !== 'hit') tookMs.set(stage.id, performance.now() - startedMs);
+    if (passed && result.ranWhole) tookMs.set(stage.id, performance.now() - startedMs);
     if (!passed && onFailure === 'stop') inner.cancel('failure');
     outcome.add(result);
     schedule.ended(at, passed);

@@ -58,6 +58,8 @@ export interface RunSettings {
 export interface ExecutionResult {
   status: Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
   statusDetail: string | null;
+  /** All stages ran and passed, and the cache or an earlier attempt spared nothing of any. */
+  ranWhole: boolean;
   /** The exit code that the stage which failed asks for; absent where 1 will do. */
   exitCode?: number;
 }

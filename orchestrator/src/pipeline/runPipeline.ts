@@ -27,7 +27,8 @@ function childRunner(parent: RunContext): ChildRunner {
   return async ({ pipelineId, earlier, onClaimed, cancellation, keysAbove }) => {
     const settings = { ...parent.settings, cancellation };
     const child = await openChild({ ...parent, settings }, { pipelineId, earlier, keysAbove });
-    const { env, paths, manifest, status } = await conduct(child, () => onClaimed(child.context.paths.runId));
+    const result = await conduct(child, () => onClaimed(child.context.paths.runId));
+    const { env, paths, manifest, status } = result;
     return {
       child: {
         run_id: paths.runId,
@@ -38,6 +39,8 @@ function childRunner(parent: RunContext): ChildRunner {
       keys: child.context.keys.ofAll(),
       summary: manifest.summary ?? `Child run ${status}`,
       cancelled: status === 'cancelled',
+      // A loop goes on where it was, so that even a child of which no stage had passed may have little left to do.
+      ranWhole: result.ranWhole && !child.resumed,
     };
   };
 }

@@ -24,6 +24,8 @@ export type ChildRunner = (request: ChildRequest) => Promise<{
   child: ChildRun;
   summary: string | null;
   cancelled: boolean;
+  /** See {@link StageResult}. */
+  ranWhole: boolean;
   /** Keys of all its stages; null when one of them is not known. */
   keys: Record<string, string> | null;
 }>;
@@ -55,6 +57,7 @@ export async function runSubpipelineStage(
   let status: CommandStatus;
   let stopDetail: string;
   let wasCancelled = false;
+  let ranWhole = false;
   let key: string | null = null;
   try {
     const result = await runChild({
@@ -70,7 +73,7 @@ export async function runSubpipelineStage(
       },
     });
     child = result.child;
-    ({ summary, cancelled: wasCancelled } = result);
+    ({ summary, cancelled: wasCancelled, ranWhole } = result);
     status = child.status === 'succeeded' ? 'succeeded' : 'failed';
     stopDetail = `subpipeline:${stage.pipeline}:failed`;
     if (status === 'failed' && stage.optional && !wasCancelled) status = 'skipped';
@@ -106,5 +109,5 @@ export async function runSubpipelineStage(
     cachedFrom: null,
     outputTail: '',
   });
-  return { status, stopDetail: status === 'failed' ? stopDetail : null, wasCancelled };
+  return { status, stopDetail: status === 'failed' ? stopDetail : null, wasCancelled, ranWhole };
 }

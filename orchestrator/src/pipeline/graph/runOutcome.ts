@@ -15,23 +15,29 @@ export interface RunOutcome {
   result(cause: CancelCause | null, isLeft: boolean): ExecutionResult;
 }
 
-export function createRunOutcome(policy: FailurePolicy): RunOutcome {
-  let failed: ExecutionResult | null = null;
+/** @param stages how many the run has, those that had passed before included */
+export function createRunOutcome(stages: number, policy: FailurePolicy): RunOutcome {
+  let failed: Failure | null = null;
+  let whole = 0;
   let isCut = false;
   return {
-    add({ stopDetail, exitCode, wasCancelled }) {
+    add({ stopDetail, exitCode, wasCancelled, ranWhole }) {
       // With `stop` it is the first failure that ends the others, even if somebody cancels the run while they do.
       if (wasCancelled && (failed === null || policy !== 'stop')) isCut = true;
       if (stopDetail !== null) failed ??= failureOf(stopDetail, exitCode);
+      else if (ranWhole) whole += 1;
     },
     result(cause, isLeft) {
+      const ranWhole = whole === stages;
       if (cause !== null && (isCut || isLeft))
-        return { status: 'cancelled', statusDetail: `cancelled:${cause}` };
-      return failed ?? { status: 'succeeded', statusDetail: null };
+        return { status: 'cancelled', statusDetail: `cancelled:${cause}`, ranWhole };
+      return { ...(failed ?? { status: 'succeeded', statusDetail: null }), ranWhole };
     },
   };
 }
 
-function failureOf(statusDetail: string, exitCode: number | undefined): ExecutionResult {
+type Failure = Omit<ExecutionResult, 'ranWhole'>;
+
+function failureOf(statusDetail: string, exitCode: number | undefined): Failure {
   return { status: 'failed', statusDetail, ...(exitCode !== undefined && { exitCode }) };
 }
