@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../src/run/manifestTypes.ts';
 import { readStageDurations } from '../../../src/run/stageDurations.ts';
 import { startFakeStageServer, type FakeStageServer } from '../../support/fakeStageServer.ts';
 import { runCli, startCli, type RunningCli } from '../../support/runCli.ts';
@@ -26,6 +27,11 @@ function start(...args: string[]): RunningCli {
 /** A command stage in the hands of the test. */
 function fake(id: string, ...needs: string[]): object {
   return command(id, stages.command(id), { needs });
+}
+
+/** Those of all runs, child runs too. */
+async function manifests(): Promise<Manifest[]> {
+  return Promise.all((await repo.runIds()).map((runId) => repo.manifest({ runId })));
 }
 
 async function statuses(): Promise<Record<string, string>> {
@@ -132,7 +138,7 @@ describe('stages with needs', () => {
     await (await stages.stage('inner')).exit();
     await inner.exit();
     expect(await cli.exited).toMatchObject({ code: 0 });
-    const runs = await Promise.all((await repo.runIds()).map((runId) => repo.manifest({ runId })));
+    const runs = await manifests();
     expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(await mostAtOnce()).toBe(2);
   });
@@ -191,6 +197,31 @@ describe('a failure', () => {
     });
   });
 
+  it('lets a sub-pipeline beside it go to its end', async () => {
+    await configure({
+      pipelines: [
+        {
+          id: 'diagnostics',
+          guardrailsRequired: false,
+          stages: [fake('bad'), { kind: 'subpipeline', id: 'x', pipeline: 'child', needs: [] }],
+        },
+        { id: 'child', guardrailsRequired: false, stages: [fake('one'), fake('two', 'one')] },
+      ],
+    });
+    const cli = start();
+    const one = await stages.stage('one');
+    await (await stages.stage('bad')).exit(3);
+    await cli.waitForStdout('bad: failed');
+    await one.exit();
+    await (await stages.stage('two')).exit();
+    expect(await cli.exited).toMatchObject({ code: 1 });
+    const runs = await manifests();
+    expect(runs.find(({ pipeline_id }) => pipeline_id === 'diagnostics')?.commands).toMatchObject([
+      { id: 'bad', status: 'failed' },
+      { id: 'x', status: 'succeeded' },
+    ]);
+  });
+
   it('is gone on from by resume: what passed stays, the rest runs', async () => {
     await configure(
       pipeline(
@@ -247,7 +278,7 @@ it('goes on with a cancelled child that may fail, though a stage of it had faile
   cli.kill('SIGINT');
   await other.ended;
   expect(await cli.exited).toMatchObject({ code: 130 });
-  const runs = await Promise.all((await repo.runIds()).map((runId) => repo.manifest({ runId })));
+  const runs = await manifests();
   expect(runs.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
 
   const parent = runs.find(({ pipeline_id }) => pipeline_id === 'diagnostics')?.run_id ?? '';
