@@ -13,22 +13,25 @@ export interface NextRun {
   /** Files that changed while nothing was running. */
   saved: readonly string[];
   /** There was a pause, and nothing changed in it. */
-  isAfterPause: boolean;
+  wasPaused: boolean;
 }
 
-/** How long a pause is at least and at most, in ms. The least is more than leftovers of a run take to rest. */
+/** How long the first pause is at least and at most, in ms. The least is more than leftovers of a run take to rest. */
 const SHORTEST_PAUSE_MS = 3_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** Each further one is twice as long, up to this, in ms: where no file can be told to be a stage's, runs go on for ever. */
+const LONGEST_FURTHER_PAUSE_MS = 60_000;
 
 /**
  * Waits for a reason to run again; null when somebody asks to stop.
  *
  * @param runMs - how long the run took.
+ * @param pauses - how many pauses in a row there were before it.
  */
 export async function nextRun(
   session: WatchSession,
   watched: WatchedPipeline,
-  { end, runMs }: { end: WatchedRunEnd; runMs: number },
+  { end, runMs, pauses }: { end: WatchedRunEnd; runMs: number; pauses: number },
 ): Promise<NextRun | null> {
   const { stop, speaker } = session;
   const again = changedPaths(end.again);
@@ -43,7 +46,8 @@ export async function nextRun(
     speaker.problem(end.problem);
   }
   if (end.needsPause) {
-    const pauseMs = Math.max(SHORTEST_PAUSE_MS, Math.min(runMs, LONGEST_PAUSE_MS));
+    const firstMs = Math.max(SHORTEST_PAUSE_MS, Math.min(runMs, LONGEST_PAUSE_MS));
+    const pauseMs = Math.min(firstMs * 2 ** pauses, LONGEST_FURTHER_PAUSE_MS);
     speaker.pausing(again, pauseMs);
     const change = await untilChange(session, wait, pauseMs);
     if (change !== null || stop.exitCode !== null) return change;
@@ -52,7 +56,7 @@ export async function nextRun(
   const { hasNewConfig } = end;
   const next = await reactTo(session, watched, { again: end.again, hasNewConfig, now: last, told });
   if (next instanceof FailureError) wait.told = next;
-  else if (next !== null) return { watched: next, saved: [], isAfterPause: end.needsPause };
+  else if (next !== null) return { watched: next, saved: [], wasPaused: end.needsPause };
   speaker.watching(wait.last);
   return untilChange(session, wait);
 }
@@ -94,7 +98,7 @@ async function untilChange(
         wait.told = next;
         if (timeoutMs === null) speaker.watching(now);
       } else if (next !== null) {
-        return { watched: next, saved: changedPaths(again), isAfterPause: false };
+        return { watched: next, saved: changedPaths(again), wasPaused: false };
       }
       if (isOver) return null;
     }

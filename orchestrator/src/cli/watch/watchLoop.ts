@@ -1,7 +1,7 @@
 import { FailureError } from '../../failure.ts';
 import type { Look } from './ground.ts';
 import { nextRun } from './nextRun.ts';
-import { afterRun, afterSaving, type Endurance, type RunsInARow } from './repeatedChanges.ts';
+import { afterRun, NO_REPETITION, type Endurance } from './repeatedChanges.ts';
 import { watchedPipeline, type WatchedPipeline } from './watchedPipeline.ts';
 import { goAlong, type WatchedRunEnd } from './watchedRun.ts';
 import { reload, type WatchSession } from './watchSession.ts';
@@ -11,8 +11,7 @@ export async function watchLoop(session: WatchSession): Promise<number> {
   const { stop, settling, ground, speaker } = session;
   void stop.asked.then(() => settling.wake());
   let watched = await watchedPipeline(await session.choose(session.stderr));
-  let runsInARow: RunsInARow = new Map();
-  let isAfterPause = false;
+  let repetition = NO_REPETITION;
   let isForced = true;
   for (let run = 1; ; run += 1) {
     settling.lower();
@@ -20,18 +19,17 @@ export async function watchLoop(session: WatchSession): Promise<number> {
     const before = { ...(await ground.look(watched.lookRequest)), config: watched.choice.configText };
     if (stop.exitCode !== null) return stop.exitCode;
     const beganMs = performance.now();
-    const { mayWriteAnything } = watched;
-    const endurance = { runsInARow, isAfterPause, mayWriteAnything };
+    const endurance = { ...repetition, mayWriteAnything: watched.mayWriteAnything };
     const end = await runOnce(session, watched, { before, endurance, isFirst: run === 1, isForced });
     const runMs = performance.now() - beganMs;
     if (stop.exitCode !== null) return stop.exitCode;
     isForced &&= end.isSuperseded;
     speaker.trouble(end.last);
     if (end.held.length > 0) speaker.held(end.held);
-    const next = await nextRun(session, watched, { end, runMs });
+    const next = await nextRun(session, watched, { end, runMs, pauses: repetition.pauses });
     if (next === null) return stop.exitCode ?? 0;
-    ({ watched, isAfterPause } = next);
-    runsInARow = afterSaving(afterRun(endurance, end.changed), next.saved);
+    repetition = afterRun(endurance, { changed: end.changed, ...next });
+    ({ watched } = next);
   }
 }
 

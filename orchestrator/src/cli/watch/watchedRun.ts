@@ -80,8 +80,12 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
     if (touchesBegun(changes)) pending = allChanges(pending, changes);
   };
   const end = (isSuperseded: boolean): WatchedRunEnd => {
-    const again = weighing('end', 'repeat', 'pause');
-    const isInDoubt = again.size > 0 && weighing('end', 'repeat').size === 0;
+    // What came and went has left nothing to run for, unless the run was ended because of it.
+    const remains = (path: string): boolean =>
+      isSuperseded || [request.before, last].some(({ lists }) => isIn(lists, path));
+    const remaining = (...weights: Weight[]): Changes => changesOf(weighing(...weights), remains);
+    const again = remaining('end', 'repeat', 'pause');
+    const isInDoubt = again.size > 0 && remaining('end', 'repeat').size === 0;
     return {
       last,
       again,
@@ -90,7 +94,7 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
       problem,
       isSuperseded,
       changed,
-      held: isSuperseded ? [] : changedPaths(weighing('nothing')),
+      held: isSuperseded ? [] : changedPaths(remaining('nothing')),
     };
   };
 
@@ -116,4 +120,8 @@ export async function goAlong(run: RunUnderWay, request: WatchedRunRequest): Pro
   } finally {
     await ending;
   }
+}
+
+function isIn(lists: Look['lists'], path: string): boolean {
+  return [...lists.values()].some((files) => files.has(path));
 }

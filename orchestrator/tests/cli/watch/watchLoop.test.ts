@@ -121,12 +121,17 @@ test('the pause is as long as the run was; a person who saves in it is no stage'
 
 test('with a cache no stage writes what it reads, so that a person may save for ever', async () => {
   const watch = await startFakeWatch(true);
+  const pauses: number[] = [];
   for (let runs = 0; runs < 10; runs += 1) {
     await duringEach(watch, 1, 'src/a');
-    if (isPausing(watch)) await watch.passMs(3_000);
+    if (!isPausing(watch)) continue;
+    const ms = Number(watch.said.at(-1)?.split(' ').at(-1));
+    pauses.push(ms);
+    await watch.passMs(ms);
   }
   await watch.endRun();
   expect([watch.runs.length, watch.said.at(-1)]).toEqual([11, 'watching']);
+  expect(pauses.slice(0, 6)).toEqual([3_000, 6_000, 12_000, 24_000, 48_000, 60_000]);
   expect(watch.said.filter((text) => text.startsWith('held'))).toEqual([]);
 });
 

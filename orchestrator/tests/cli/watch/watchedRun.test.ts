@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { changedPaths, listKey } from '../../../src/cli/watch/changes.ts';
 import type { Ground, Look } from '../../../src/cli/watch/ground.ts';
-import type { Endurance } from '../../../src/cli/watch/repeatedChanges.ts';
+import { NO_REPETITION, type Endurance } from '../../../src/cli/watch/repeatedChanges.ts';
 import { FailureError } from '../../../src/failure.ts';
 import { createSettling } from '../../../src/cli/watch/settling.ts';
 import { goAlong, type WatchedRunEnd } from '../../../src/cli/watch/watchedRun.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
   files = { src: '1', docs: '1', config: '{}' };
   begun = new Set();
   causes = [];
-  endurance = { runsInARow: new Map(), isAfterPause: false, mayWriteAnything: true };
+  endurance = { ...NO_REPETITION, mayWriteAnything: true };
   look = () => ({
     lists: new Map([
       [listKey(['src']), new Map([['src/a', files.src]])],
@@ -113,17 +113,42 @@ test('a new configuration ends the run if it can be run, a bad one does not', as
 test('a file that changes in each run lets the third one end, and starts no more after a pause', async () => {
   begun.add(0);
   const change = (): void => void (files.src += '.');
-  const afterRuns = (runs: number, isAfterPause = false): Promise<WatchedRunEnd> => {
-    endurance = { ...endurance, runsInARow: new Map([['src/a', runs]]), isAfterPause };
+  const afterRuns = (runs: number, pauses = 0): Promise<WatchedRunEnd> => {
+    endurance = { ...endurance, runsInARow: new Map([['src/a', runs]]), pauses };
     return during(change, change);
   };
-  const ends = [await afterRuns(2), await afterRuns(3), await afterRuns(4, true)];
+  const ends = [await afterRuns(2), await afterRuns(3), await afterRuns(4, 1)];
   expect(causes).toEqual([]);
   expect(ends.map(({ again, needsPause, held }) => [changedPaths(again), needsPause, held])).toEqual([
     [['src/a'], false, []],
     [['src/a'], true, []],
     [[], false, ['src/a']],
   ]);
+});
+
+test('a file that came and went during a run is nothing to run again for, unless it has ended the run', async () => {
+  begun.add(0);
+  const { src } = files;
+  const come = (): void => void (files.src = 'there');
+  const go = (): void => void (files.src = src);
+  files.src = '';
+  const all = look;
+  look = () => {
+    const seen = all();
+    const there = [...seen.lists].map(
+      ([key, held]) => [key, new Map([...held].filter(([, text]) => text !== ''))] as const,
+    );
+    return { ...seen, lists: new Map(there) };
+  };
+  endurance = { ...endurance, busyRuns: 4 };
+  const end = await during(come, () => void (files.src = ''));
+  expect([causes, changedPaths(end.again), [...end.changed]]).toEqual([[], [], ['src/a']]);
+  files.src = src;
+  expect(changedPaths((await during(come, go)).again)).toEqual(['src/a']);
+  files.src = '';
+  endurance = { ...endurance, busyRuns: 0 };
+  const ended = await during(come, () => void (files.src = ''));
+  expect([causes, changedPaths(ended.again)]).toEqual([['superseded'], ['src/a']]);
 });
 
 test('when files cannot be looked at, that is told once the run is over', async () => {
