@@ -29,7 +29,7 @@ export async function startWatch(options: StartOptions, context: CliContext): Pr
     memoFile: memoPath(cacheDir, repoRoot),
     isQuiet: options.quiet,
     choose: (stderr) => chooseWatched(options, { ...context, stderr }, env),
-    // Results that were asked to be made anew are new after the first run.
-    begin: (choice, isFirst) => beginRun(isFirst ? options : { ...options, force: false }, context, choice),
+    begin: (choice, { isForced }) =>
+      beginRun({ ...options, force: options.force && isForced }, context, choice),
   });
 }

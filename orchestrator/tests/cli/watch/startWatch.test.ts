@@ -28,7 +28,7 @@ test('runs follow changes of what stages read, and of the configuration', async 
   const config = (...more: object[]): object =>
     pipeline(command('test', server.command('test'), { cache: { inputs: ['src/**'] } }), ...more);
   await repo.write('codex.orchestrator.json', config());
-  const cli = startCli(['start', '--watch'], { cwd: repo.root, env: server.env });
+  const cli = startCli(['start', '--watch', '--force'], { cwd: repo.root, env: server.env });
 
   await server.stage('test');
   await repo.write('docs/a.md', 'b');
@@ -40,6 +40,7 @@ test('runs follow changes of what stages read, and of the configuration', async 
   await repo.write('codex.orchestrator.json', '{');
   await cli.waitForStderr('error: codex.orchestrator.json is invalid.\n');
   await repo.write('codex.orchestrator.json', config(command('more', server.command('more'))));
+  // What was to be made anew is: the first stage comes from the cache.
   await server.stage('more');
   cli.kill('SIGINT');
 
