@@ -1,4 +1,5 @@
-import { evidencePlaces, type TaskEnvironment } from '../../run/paths.ts';
+import { ownPlaces } from '../../pipeline/stageCache/cachePlaces.ts';
+import type { TaskEnvironment } from '../../run/paths.ts';
 import type { CliContext } from '../context.ts';
 import { openGround } from './ground.ts';
 import { openInputFiles } from './inputFiles.ts';
@@ -28,7 +29,7 @@ export async function watchRepository(request: WatchRequest): Promise<number> {
   const { context, env, cacheDir, memoFile, choose, begin } = request;
   const stop = listenForStop(context.stdout);
   const settling = createSettling();
-  const exclude = [...evidencePlaces(env), ...outFolder(env), cacheDir];
+  const exclude = [...ownPlaces({ env }, cacheDir), ...outFolder(env)];
   const inputFiles = openInputFiles(env.repoRoot, memoFile, exclude);
   const isOwnOutput = ownOutputFilter(env.repoRoot);
   const ground = openGround(env.repoRoot, { settling, inputFiles, isOwnOutput });

@@ -32,8 +32,7 @@ export interface ExplainRequest extends Omit<PlacedStage, 'stage' | 'pipelineId'
  * @throws FailureError when git cannot be asked what it ignores; errno errors when the cache cannot be read.
  */
 export async function explainPipeline(request: ExplainRequest): Promise<StageForecast[]> {
-  const { env } = realRoot(request);
-  const memo = openHashMemo(memoPath(request.cacheDir, env.repoRoot));
+  const memo = openHashMemo(memoPath(request.cacheDir, request.env.repoRoot));
   const snapshots = createRecentSnapshots();
   return (await explainLevel(request, { memo, snapshots, path: [], above: {}, pipelines: [] })).forecasts;
 }
