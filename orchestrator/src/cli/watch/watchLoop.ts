@@ -1,4 +1,5 @@
 import { FailureError } from '../../failure.ts';
+import { expectedFailure } from './expectedFailure.ts';
 import type { Look } from './ground.ts';
 import { nextRun } from './nextRun.ts';
 import { afterRun, NO_REPETITION, type Endurance } from './repeatedChanges.ts';
@@ -40,7 +41,7 @@ interface RunFacts {
   isForced: boolean;
 }
 
-/** One run, however it ends. Only the first one must not fail before it has begun. */
+/** One run, however it ends. Only the first one must not fail before it has begun: a full disk may have room again later. */
 async function runOnce(
   session: WatchSession,
   { choice, stages, lookRequest }: WatchedPipeline,
@@ -65,8 +66,9 @@ async function runOnce(
   try {
     await run.over;
   } catch (error) {
-    if (isFirst || !(error instanceof FailureError)) throw error;
-    speaker.problem(error);
+    const failure = expectedFailure(error);
+    if (isFirst || failure === null) throw error;
+    speaker.problem(failure);
   }
   return end;
 }

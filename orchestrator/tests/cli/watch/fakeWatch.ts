@@ -31,6 +31,8 @@ export interface FakeWatch {
   save(...files: string[]): Promise<void>;
   /** Lets the run that is going on end. */
   endRun(): Promise<void>;
+  /** Lets the run that is going on fail. */
+  failRun(error: Error): Promise<void>;
   /** Asks for the end of watching, and of the run that is going on. Resolves with the exit code. */
   ask(exitCode: number): Promise<number>;
 }
@@ -45,6 +47,7 @@ export interface FakeRun {
 export async function startFakeWatch(hasCache = false): Promise<FakeWatch> {
   const settling = createSettling();
   let endRun = (): void => {};
+  let failRun = (_error: Error): void => {};
   let asked = (): void => {};
   const stop = {
     exitCode: null as number | null,
@@ -78,6 +81,10 @@ export async function startFakeWatch(hasCache = false): Promise<FakeWatch> {
       endRun();
       await passMs(0);
     },
+    async failRun(error) {
+      failRun(error);
+      await passMs(0);
+    },
     async ask(exitCode) {
       stop.exitCode = exitCode;
       asked();
@@ -103,8 +110,9 @@ export async function startFakeWatch(hasCache = false): Promise<FakeWatch> {
     begin(_choice, { isForced }) {
       const causes: string[] = [];
       fake.runs.push({ isForced, causes });
-      const end = new Promise<number>((resolve) => {
+      const end = new Promise<number>((resolve, reject) => {
         endRun = () => resolve(0);
+        failRun = reject;
       });
       const cancel = (cause: string): void => {
         causes.push(cause);

@@ -81,6 +81,17 @@ test('trouble with git ends neither a run nor watching, and is told when no run 
   expect([watch.runs.length, watch.said.at(-1)]).toEqual([2, 'changed src/a']);
 });
 
+test('a later run that cannot begin for want of room is told, and watching goes on', async () => {
+  const watch = await startFakeWatch();
+  await watch.endRun();
+  await watch.save('src/a');
+  const full = { code: 'ENOSPC', syscall: 'open', path: '/repo/.runs/x' };
+  await watch.failRun(Object.assign(new Error('ENOSPC'), full));
+  expect(watch.said.slice(-2)).toEqual(['problem storage', 'watching']);
+  await watch.save('src/a');
+  expect([watch.runs.length, await watch.ask(130)]).toEqual([3, 130]);
+});
+
 /** Saves files during each of some runs, and lets them end if that has not ended them. */
 async function duringEach(watch: FakeWatch, runs: number, ...files: string[]): Promise<void> {
   for (let run = 0; run < runs; run += 1) {
