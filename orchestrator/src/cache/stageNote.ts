@@ -80,12 +80,6 @@ export function writeStageNote(file: string, { key, facts, outputs }: StageNote)
   replaceFileSync(file, text, { durable: false });
 }
 
-/** Keeps a note from being swept as one that nobody uses any more. Throws the errno error of the file system. */
-export function keepNote(file: string): void {
-  const now = new Date();
-  fs.utimesSync(file, now, now);
-}
-
 function beginning(key: string): string {
   return JSON.stringify({ key }).slice(0, -1);
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../storage/errorCode.ts';
+import { touch } from '../touch.ts';
 import type { EntryDocument } from './entryDocument.ts';
 import { parseEntry } from './entryText.ts';
 import { entryFolder, isKey } from './layout.ts';
@@ -36,13 +37,7 @@ export const CONTENT_FOLDER = 'files';
 export function findEntry(cacheDir: string, key: string): FoundEntry | Miss {
   const found = readEntry(cacheDir, key);
   if ('miss' in found) return found;
-  const now = new Date();
-  try {
-    fs.utimesSync(path.join(found.folder, ENTRY_FILE), now, now);
-  } catch (error) {
-    // One that is not ours to change can be read all the same, and one that vanishes is found out when it is used.
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(errorCode(error))) throw error;
-  }
+  touch(path.join(found.folder, ENTRY_FILE));
   return found;
 }
 

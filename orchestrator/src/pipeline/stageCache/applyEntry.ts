@@ -1,6 +1,7 @@
-import { isNoted, keepNote } from '../../cache/stageNote.ts';
+import { isNoted } from '../../cache/stageNote.ts';
 import { beginWork, type StageWork } from '../../cache/stageWork.ts';
 import { CANCELLED } from '../../cache/store/refusal.ts';
+import { touch } from '../../cache/touch.ts';
 import type { FoundEntry } from '../../cache/store/findEntry.ts';
 import { restoreEntry } from '../../cache/store/restoreEntry.ts';
 import { dropStaleOutputs } from '../../cache/store/staleOutputs.ts';
@@ -56,7 +57,7 @@ export async function applyEntry(
       await dropStaleOutputs(repoRoot, stale, outputs);
     }
     if (change.work !== null && !(await change.work.isAlone())) return { why: AT_WORK, isFault: false };
-    if (isNoted(noteFile(request), look.key)) keepNote(noteFile(request));
+    if (isNoted(noteFile(request), look.key)) touch(noteFile(request));
     else noteResult(request, look, outputs);
     isKnown = true;
     return null;

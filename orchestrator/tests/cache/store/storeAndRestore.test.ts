@@ -289,10 +289,14 @@ it('finds an entry of another place only under its own key', async () => {
   expect(findEntry(rig.cacheDir, '../../x')).toEqual({ miss: '"../../x" is no key', isAbsent: true });
 });
 
-it('notes each use', async () => {
+it('notes a use, to the hour', async () => {
   await rig.store(KEY, { outputs: [] });
   const file = path.join(rig.entryFolder(KEY), 'entry.json');
   await utimes(file, 1_000_000, 1_000_000);
   await rig.find(KEY);
-  expect((await stat(file)).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+  const { mtimeMs } = await stat(file);
+  expect(mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+  await utimes(file, mtimeMs / 1_000 - 600, mtimeMs / 1_000 - 600);
+  await rig.find(KEY);
+  expect((await stat(file)).mtimeMs).toBeLessThan(Date.now() - 500_000);
 });
