@@ -10,7 +10,7 @@ import { jsonDocument, replaceFileSync } from '../src/storage/replaceFile.ts';
  * the published file says something else.
  */
 
-const SCHEMA_URL = new URL('../../schemas/codex.orchestrator.schema.json', import.meta.url);
+const SCHEMA_PATH = fileURLToPath(new URL('../../schemas/codex.orchestrator.schema.json', import.meta.url));
 
 /** The text of `schemas/codex.orchestrator.schema.json`, draft-07: the newest draft that all editors complete. */
 export function schemaText(): string {
@@ -39,15 +39,19 @@ export function bareSchema(): object {
   return schema;
 }
 
-function main(arguments_: string[]): void {
-  const path = fileURLToPath(SCHEMA_URL);
+/** Writes it, unless that is what is there: stages that run beside this one read it. */
+export function writeSchema(): void {
   const text = schemaText();
+  if (readIfPresent(SCHEMA_PATH) !== text) replaceFileSync(SCHEMA_PATH, text);
+}
+
+function main(arguments_: string[]): void {
   if (!arguments_.includes('--check')) {
-    replaceFileSync(path, text);
+    writeSchema();
     return;
   }
-  if (readIfPresent(path) === text) return;
-  console.error(`${path} is stale: run "npx tsx orchestrator/tools/schema.ts"`);
+  if (readIfPresent(SCHEMA_PATH) === schemaText()) return;
+  console.error(`${SCHEMA_PATH} is stale: run "npx tsx orchestrator/tools/schema.ts"`);
   process.exitCode = 1;
 }
 
