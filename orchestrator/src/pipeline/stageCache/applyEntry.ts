@@ -1,4 +1,3 @@
-import { isNoted } from '../../cache/stageNote.ts';
 import { beginWork, type StageWork } from '../../cache/stageWork.ts';
 import { CANCELLED } from '../../cache/store/refusal.ts';
 import { touch } from '../../cache/touch.ts';
@@ -31,7 +30,7 @@ export async function applyEntry(
   look: KnownLook,
   found: FoundEntry,
 ): Promise<Trouble | null> {
-  const { stale, obstacle } = await findStale(request, look.key, found.entry.outputs);
+  const { stale, obstacle, noted } = await findStale(request, look.key, found.entry.outputs);
   if (obstacle !== null) return { why: obstacle, isFault: false };
   const { repoRoot } = request.env;
   const { outputs } = found.entry;
@@ -57,7 +56,7 @@ export async function applyEntry(
       await dropStaleOutputs(repoRoot, stale, outputs);
     }
     if (change.work !== null && !(await change.work.isAlone())) return { why: AT_WORK, isFault: false };
-    if (isNoted(noteFile(request), look.key)) touch(noteFile(request));
+    if (noted) touch(noteFile(request));
     else noteResult(request, look, outputs);
     isKnown = true;
     return null;

@@ -7,7 +7,7 @@ import { beginWork, type StageWork } from '../../cache/stageWork.ts';
 import { errorCode } from '../../storage/errorCode.ts';
 import type { ProcessIdentity } from '../../storage/processIdentity.ts';
 import { applyEntry } from './applyEntry.ts';
-import { type CachedStageRequest, noteFile, workFolder } from './cachedStageRequest.ts';
+import { type CachedStageRequest, hasOutputs, noteFile, workFolder } from './cachedStageRequest.ts';
 import { keepResult } from './keepResult.ts';
 import { lookAtStage, type KnownLook } from './lookAtStage.ts';
 import type { CachedStage, CacheHit } from './stageCache.ts';
@@ -51,8 +51,7 @@ export async function cachedStage(request: CachedStageRequest): Promise<CachedSt
 
 /** The work of a stage that is going to run; null when it has no outputs. */
 function workOf(request: CachedStageRequest): Promise<StageWork | null> {
-  const hasOutputs = (request.stage.cache?.outputs ?? []).length > 0;
-  return request.attempt(async () => (hasOutputs ? beginWork(workFolder(request)) : null));
+  return request.attempt(async () => (hasOutputs(request) ? beginWork(workFolder(request)) : null));
 }
 
 function tellWork(work: StageWork | null, command: ProcessIdentity): void {

@@ -12,6 +12,11 @@ export interface CachedStageRequest extends LookRequest, StageToCache {
   attempt<T>(work: () => Promise<T>): Promise<T | null>;
 }
 
+/** Whether a stage makes anything that the cache would restore. */
+export function hasOutputs({ stage }: Pick<CachedStageRequest, 'stage'>): boolean {
+  return (stage.cache?.outputs ?? []).length > 0;
+}
+
 /** Where it is noted which result of the stage lies in this checkout. */
 export function noteFile({ env, pipelineId, stage, cacheDir }: StageInCache): string {
   const outputs = stage.cache?.outputs ?? [];

@@ -10,6 +10,8 @@ export interface Found {
   stale: StaleOutputs;
   /** Why the stage had better run, in words; null when the result can be put there. */
   obstacle: string | null;
+  /** It is on record that this very result lies there. */
+  noted: boolean;
 }
 
 /**
@@ -25,13 +27,13 @@ export async function findStale(
   outputs: readonly StoredOutput[],
 ): Promise<Found> {
   const unknown = await unknownOutputs(request, key);
-  if (unknown !== null) return { stale: {}, obstacle: unknown };
+  if (unknown !== null) return { stale: {}, obstacle: unknown, noted: false };
   const file = noteFile(request);
-  if (isNoted(file, key)) return { stale: {}, obstacle: null };
+  if (isNoted(file, key)) return { stale: {}, obstacle: null, noted: true };
   const made = new Set(outputs.map(({ path }) => path));
   const noted = Object.entries(readStageNote(file)?.outputs ?? {});
   const stale = Object.fromEntries(noted.filter(([path]) => !made.has(path)));
   const edited = await editedOutput(request.env.repoRoot, stale);
   const obstacle = edited === null ? null : `${edited} was edited since another result has left it`;
-  return { stale, obstacle };
+  return { stale, obstacle, noted: false };
 }

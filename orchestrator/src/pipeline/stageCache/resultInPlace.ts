@@ -1,7 +1,7 @@
 import { isNoted } from '../../cache/stageNote.ts';
 import { readEntry } from '../../cache/store/findEntry.ts';
 import { outputsInPlace } from '../../cache/store/outputsInPlace.ts';
-import { type CachedStageRequest, noteFile } from './cachedStageRequest.ts';
+import { type CachedStageRequest, hasOutputs, noteFile } from './cachedStageRequest.ts';
 import { unknownOutputs } from './unknownOutputs.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function resultInPlace(
   request: Pick<CachedStageRequest, 'stage' | 'env' | 'pipelineId' | 'cacheDir'>,
   key: string,
 ): Promise<boolean> {
-  if ((request.stage.cache?.outputs ?? []).length === 0) return true;
+  if (!hasOutputs(request)) return true;
   const found = readEntry(request.cacheDir, key);
   if ('miss' in found || !isNoted(noteFile(request), key)) return false;
   if ((await unknownOutputs(request, key)) !== null) return false;

@@ -1,5 +1,5 @@
 import { workState } from '../../cache/stageWork.ts';
-import { type CachedStageRequest, workFolder } from './cachedStageRequest.ts';
+import { type CachedStageRequest, hasOutputs, workFolder } from './cachedStageRequest.ts';
 
 export const AT_WORK = 'another run is at work on its outputs';
 
@@ -13,7 +13,7 @@ export async function unknownOutputs(
   request: Pick<CachedStageRequest, 'stage' | 'env' | 'pipelineId' | 'cacheDir'>,
   key: string,
 ): Promise<string | null> {
-  if (request.stage.cache?.outputs.length === 0) return null;
+  if (!hasOutputs(request)) return null;
   const state = await workState(workFolder(request), key);
   if (state === 'none') return null;
   return state === 'left' ? 'it was not finished the last time, or not stored' : AT_WORK;
